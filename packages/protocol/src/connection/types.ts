@@ -1,0 +1,107 @@
+import type { McpsError } from '../errors/index.js';
+import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import type { TrustLevel } from '../trust-level/index.js';
+
+/** Which side of the connection this is: the one that sends `initialize`, or the one that answers it. */
+export type PeerRole = 'client' | 'server';
+
+/**
+ * Whether the transport below keeps the order in which messages were sent. `ordered`: stdio, in-memory, WebSocket. `concurrent`: HTTP, where
+ * every message is a request of its own.
+ */
+export type Delivery = 'ordered' | 'concurrent';
+
+/**
+ * Where a connection stands. `idle`: nothing exchanged. `handshake`: hellos under way. `established`: both bindings verified. `stateless`: every
+ * message stands for itself. `plain`: the peer knows nothing of MCPS and policy allows that. `closed`: nothing more is sent or accepted.
+ */
+export type ConnectionState = 'idle' | 'handshake' | 'established' | 'stateless' | 'plain' | 'closed';
+
+/** Who is at the other end. It exists only where a message of theirs has been verified. */
+export interface PeerIdentity {
+  /** `asp_` and 32 lower-case hex characters. */
+  readonly passportId: string;
+  readonly agent: { readonly name: string; readonly version: string; readonly capabilities: readonly string[] };
+  /** The effective trust level, 0 to 4, when the latest message was accepted. */
+  readonly level: TrustLevel;
+  /** Whether the passport chains to a configured anchor, is self-signed, or names an issuer that nobody configured. */
+  readonly standing: 'anchored' | 'self-signed' | 'unknown-anchor';
+  /** The configured anchor's issuer name; absent unless `standing` is `anchored`. */
+  readonly issuer?: string;
+  /** A signature by the passport's key has been verified. Says nothing of trust: that is `level`. */
+  readonly authenticated: true;
+  /** The anchor's name and the passport id, or `self/` and the key's thumbprint: stable, and unique between anchors. */
+  readonly identity: string;
+  /** RFC 7638 SHA-256 thumbprint of the peer's key, base64url. */
+  readonly publicKeyThumbprint: string;
+  /** The transcript hash, lower-case hex; absent where there is no handshake. */
+  readonly session?: string;
+}
+
+/** A message that the connection itself wants sent: an answer to a refused request, or a call repeated with the passport. Opaque to the pump. */
+export interface Answer {
+  readonly message: JsonObject;
+  /** Which request this answers, for transports that route answers by it. */
+  readonly relatedTo?: JsonRpcId;
+  /** Reply digest of the request as received, lower-case hex. */
+  readonly re?: string;
+  /** Set on a call that is repeated: the nonce of the first try. */
+  readonly retryOf?: string;
+}
+
+/** What the pump is to do after {@link Connection.protect}. */
+export type Outgoing =
+  /** Put `message` on the wire. `original` is the object that was given to `protect`, by reference. */
+  | { readonly type: 'send'; readonly message: JsonObject; readonly original: JsonObject; readonly relatedTo?: JsonRpcId }
+  /** Hand `message` to the local application: the answer to a request of its own that could not be sent. */
+  | { readonly type: 'deliver'; readonly message: JsonObject }
+  /** `original` waits for the handshake and comes out of a later `protect` or `flush`. */
+  | { readonly type: 'held'; readonly original: JsonObject }
+  /** `original` cannot be sent. */
+  | { readonly type: 'fail'; readonly error: Error; readonly original: JsonObject };
+
+/** What the pump is to do after {@link Connection.open}, in this order. */
+export type Incoming =
+  /** Hand the verified, restored message to the local application. `identity` is absent for an unsigned caller. */
+  | { readonly type: 'deliver'; readonly message: JsonObject; readonly identity: PeerIdentity | undefined }
+  /** Give `answer` to `protect`, in the outbound queue. */
+  | { readonly type: 'answer'; readonly answer: Answer }
+  /** Tell the application's error callback. */
+  | { readonly type: 'report'; readonly error: McpsError }
+  /** Call `flush`, in the outbound queue. */
+  | { readonly type: 'flush' }
+  /** Close the transport, after what came before in the list. */
+  | { readonly type: 'close' };
+
+/** What outlives a connection whose transport can be resumed. Holds no secret, but whoever can change it can make the session unusable. */
+export interface ConnectionSnapshot {
+  readonly role: PeerRole;
+  readonly version: string;
+  readonly session: string | undefined;
+  readonly peerPassport: JsonObject;
+  readonly nextSequence: number;
+  readonly highestSequence: number;
+}
+
+/**
+ * One secured connection, without any input or output of its own: a pump feeds it what the application sends and what the wire delivers, and does
+ * what it answers. Both methods must be called one at a time, each in the order of its direction; the two directions may overlap.
+ */
+export interface Connection {
+  readonly role: PeerRole;
+  readonly state: ConnectionState;
+  /** The peer of the latest verified handshake or message. */
+  readonly peer: PeerIdentity | undefined;
+  /** The transcript hash, lower-case hex, once the handshake has produced one. */
+  readonly session: string | undefined;
+  /** Signs what the application sends. Never throws for a message: a fault comes back as `deliver` (for requests and responses) or `fail`. */
+  protect(message: JsonObject | Answer): Promise<Outgoing[]>;
+  /** Signs what was held during the handshake. */
+  flush(): Promise<Outgoing[]>;
+  /** Verifies what the wire delivered. Never throws for a message: every refusal comes back as something to do. */
+  open(received: unknown): Promise<Incoming[]>;
+  /** What a later connection needs to go on with this session; `undefined` where there is none. */
+  snapshot(): ConnectionSnapshot | undefined;
+  /** Nothing more is signed or accepted. */
+  close(): void;
+}
