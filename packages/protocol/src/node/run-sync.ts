@@ -1,0 +1,44 @@
+import { isSigner } from '@mcps/crypto';
+import { importPublicKeySync, sha256Sync, signSync, verifySync } from '@mcps/crypto/node';
+import { ConfigurationError } from '../errors/index.js';
+import type { CryptoStep, CryptoStepResult, Procedure } from '../procedure/index.js';
+
+/**
+ * Runs a procedure to its end on the calling thread.
+ *
+ * Throws what the procedure throws, and `ConfigurationError` `option_unsupported` where the procedure signs with a `Signer`, which can only be
+ * asked asynchronously.
+ */
+export function runSync<T>(procedure: Procedure<T>): T {
+  let next = procedure.next();
+  while (next.done !== true) {
+    let result: CryptoStepResult;
+    try {
+      result = perform(next.value);
+    } catch (error) {
+      next = procedure.throw(error);
+      continue;
+    }
+    next = procedure.next(result);
+  }
+  return next.value;
+}
+
+function perform(step: CryptoStep): CryptoStepResult {
+  switch (step.op) {
+    case 'sha256':
+      return sha256Sync(step.data);
+    case 'sign':
+      if (isSigner(step.key)) {
+        throw new ConfigurationError(
+          'option_unsupported',
+          'A Signer signs asynchronously: use the asynchronous form of this function',
+        );
+      }
+      return signSync(step.key, step.data);
+    case 'verify':
+      return verifySync(step.key, step.data, step.signature, { requireLowS: step.requireLowS ?? false });
+    case 'import-public-key':
+      return importPublicKeySync(step.jwk);
+  }
+}

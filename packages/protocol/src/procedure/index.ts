@@ -1,0 +1,11 @@
+export { runAsync } from './run-async.js';
+export { hashBytes, hashHex, importKey, signBytes, verifyBytes } from './steps.js';
+export type {
+  CryptoStep,
+  CryptoStepResult,
+  ImportPublicKeyStep,
+  Procedure,
+  Sha256Step,
+  SignStep,
+  VerifyStep,
+} from './steps.js';

@@ -1,0 +1,3 @@
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { formatTimestamp, parseTimestamp } from './timestamp.js';

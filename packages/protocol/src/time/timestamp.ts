@@ -1,0 +1,64 @@
+import { McpsError } from '../errors/index.js';
+
+const GRAMMAR = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
+
+/** The last instant that four digits of year can write, 9999-12-31T23:59:59.999Z. */
+const LAST_INSTANT = 253_402_300_799_999;
+
+/** The first instant of the grammar, 0000-01-01T00:00:00.000Z. */
+const FIRST_INSTANT = -62_167_219_200_000;
+
+/**
+ * Reads a timestamp: RFC 3339 restricted to UTC, `YYYY-MM-DDTHH:MM:SS[.fraction]Z` with upper-case `T` and `Z`, a real calendar date, hours 00
+ * to 23, seconds 00 to 59 (no leap second), and a fraction of one to nine digits or none. Independent signers write milliseconds,
+ * microseconds, or no fraction at all.
+ *
+ * Returns milliseconds since the Unix epoch; finer digits are cut off. What is signed is always the text as it was received, never this number.
+ * Throws `McpsError` `timestamp_malformed`.
+ */
+export function parseTimestamp(text: string): number {
+  const match = GRAMMAR.exec(text);
+  if (match === null) throw new McpsError('timestamp_malformed');
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 59) {
+    throw new McpsError('timestamp_malformed');
+  }
+  const millisecond = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
+  // Date.UTC reads years 0 to 99 as 1900 to 1999; setUTCFullYear does not.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second, millisecond);
+  return date.getTime();
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+let cachedInstant = Number.NaN;
+let cachedText = '';
+
+/**
+ * Writes an instant, in milliseconds since the Unix epoch, as `YYYY-MM-DDTHH:MM:SS.sssZ`: always three digits of fraction. A fraction of a
+ * millisecond is cut off.
+ *
+ * Throws `RangeError` for what is no number or outside the years 0000 to 9999.
+ */
+export function formatTimestamp(instantMs: number): string {
+  if (instantMs === cachedInstant) return cachedText;
+  const whole = Math.floor(instantMs);
+  if (!(whole >= FIRST_INSTANT && whole <= LAST_INSTANT))
+    throw new RangeError('The instant is outside the years 0000 to 9999');
+  const text = new Date(whole).toISOString();
+  cachedInstant = instantMs;
+  cachedText = text;
+  return text;
+}

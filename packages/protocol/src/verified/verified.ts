@@ -1,0 +1,33 @@
+declare const verifiedBrand: unique symbol;
+
+/** What kinds of value verification can vouch for. */
+export type VerifiedKind = 'message' | 'passport' | 'tool' | 'model' | 'binding' | 'status';
+
+/**
+ * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The
+ * docstring of the function that returned it says what has been verified.
+ */
+export type Verified<T> = Readonly<T> & { readonly [verifiedBrand]: true };
+
+const MINTED = new WeakMap<object, VerifiedKind>();
+
+/**
+ * Freezes a value that has just been verified (its own members, not what they hold) and registers it as verified. Internal to this package:
+ * only code that has performed the verification may call it.
+ */
+export function markVerified<T extends object>(value: T, kind: VerifiedKind): Verified<T> {
+  Object.freeze(value);
+  MINTED.set(value, kind);
+  // The brand exists in types only: the WeakMap is its counterpart at run time.
+  return value as Verified<T>;
+}
+
+/**
+ * Whether `value` is the very object that verification returned, of that kind where one is given. A copy, a spread or a parsed form of it
+ * is not.
+ */
+export function isVerified(value: unknown, kind?: VerifiedKind): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const minted = MINTED.get(value);
+  return minted !== undefined && (kind === undefined || minted === kind);
+}
