@@ -1,4 +1,3 @@
-import type { McpsError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
@@ -45,6 +44,8 @@ export interface Answer {
   readonly relatedTo?: JsonRpcId;
   /** Reply digest of the request as received, lower-case hex. */
   readonly re?: string;
+  /** Passport id, claimed and not verified, of whom a refusal is for, where no peer is known yet. */
+  readonly audience?: string;
   /** Set on a call that is repeated: the nonce of the first try. */
   readonly retryOf?: string;
 }
@@ -53,11 +54,9 @@ export interface Answer {
 export type Outgoing =
   /** Put `message` on the wire. `original` is the object that was given to `protect`, by reference. */
   | { readonly type: 'send'; readonly message: JsonObject; readonly original: JsonObject; readonly relatedTo?: JsonRpcId }
-  /** Hand `message` to the local application: the answer to a request of its own that could not be sent. */
-  | { readonly type: 'deliver'; readonly message: JsonObject }
   /** `original` waits for the handshake and comes out of a later `protect` or `flush`. */
   | { readonly type: 'held'; readonly original: JsonObject }
-  /** `original` cannot be sent. */
+  /** `original` cannot be sent: reject the application's send with `error`. A response that cannot be signed is replaced by a signed -32603 as well. */
   | { readonly type: 'fail'; readonly error: Error; readonly original: JsonObject };
 
 /** What the pump is to do after {@link Connection.open}, in this order. */
@@ -94,7 +93,7 @@ export interface Connection {
   readonly peer: PeerIdentity | undefined;
   /** The transcript hash, lower-case hex, once the handshake has produced one. */
   readonly session: string | undefined;
-  /** Signs what the application sends. Never throws for a message: a fault comes back as `deliver` (for requests and responses) or `fail`. */
+  /** Signs what the application sends. Never throws for a message: a fault comes back as `fail`. */
   protect(message: JsonObject | Answer): Promise<Outgoing[]>;
   /** Signs what was held during the handshake. */
   flush(): Promise<Outgoing[]>;

@@ -1,0 +1,163 @@
+import { McpsError } from '../errors/index.js';
+import { checkFreshness, verifyEnvelope } from '../envelope/index.js';
+import type { UnverifiedMessage, VerifiedMessage } from '../envelope/index.js';
+import type { JsonObject } from '../json-rpc/index.js';
+import { passportDigest, parsePassport, verifyPassport } from '../passport/index.js';
+import type { VerifiedPassport } from '../passport/index.js';
+import { takeProfile } from '../profile/index.js';
+import type { ProfileMembers } from '../profile/index.js';
+import type { ReplayEntry } from '../replay/index.js';
+import { checkStatus } from '../status/index.js';
+import type { StatusOutcome } from '../status/index.js';
+import { attainableTrustLevel, effectiveTrustLevel } from '../trust-level/index.js';
+import type { TrustLevel } from '../trust-level/index.js';
+import type { SecurityConfig } from './security-options.js';
+
+/** The part of the order of checks that depends on the state of one connection. */
+export interface ConnectionRules {
+  /** The verified passport of the peer that this session is pinned to. */
+  readonly pinned: VerifiedPassport | undefined;
+  /**
+   * Whether a fresh handshake of our own already keeps old messages out, so that the replay store's floor has nothing to add. Decided on unverified
+   * claims: what they claim is verified in `check`.
+   */
+  boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean;
+  /** The session stage: pin, transcript state, context, reply binding. Throws `McpsError`. */
+  check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): Promise<void>;
+}
+
+/** A message that has passed every check. */
+export interface AcceptedMessage {
+  readonly verified: VerifiedMessage;
+  /** As the application at the other end sent it. */
+  readonly message: JsonObject;
+  readonly members: ProfileMembers;
+  readonly passport: VerifiedPassport;
+  readonly level: TrustLevel;
+}
+
+/**
+ * Takes a signed message through the order of checks, from time to effective level. The order is normative: the first fault decides the code, and
+ * nothing is stored for, or charged to, an identity before its signature has been verified.
+ *
+ * Throws `McpsError` with the reason of the first check that fails.
+ */
+export async function acceptMessage(
+  unverified: UnverifiedMessage,
+  config: SecurityConfig,
+  rules: ConnectionRules,
+): Promise<AcceptedMessage> {
+  const now = config.clock();
+  const { message, members } = takeProfile(unverified.message, unverified.kind);
+  checkTime(unverified, members, config, rules, now);
+  const passport = await passportOf(unverified, members, config, rules, now);
+  if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');
+  const verified = await verifyEnvelope(unverified, passport.publicKey, {
+    ...(config.channelBinding === undefined ? {} : { channelBinding: config.channelBinding }),
+    requireLowS: config.requireLowS,
+  });
+  if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
+  await rules.check(verified, members, passport);
+  requireLevel(attainableTrustLevel(passport), config, 'level_insufficient');
+  chargeRate(passport, config, now);
+  await consumeNonces(verified, members, passport, config, now);
+  const status = await statusOf(passport, config, now);
+  const level = effectiveTrustLevel(passport, status);
+  requireLevel(level, config, 'effective_level_insufficient');
+  await config.passportStore.put(passport);
+  return { verified, message, members, passport, level };
+}
+
+function checkTime(
+  unverified: UnverifiedMessage,
+  claims: ProfileMembers,
+  config: SecurityConfig,
+  rules: ConnectionRules,
+  now: number,
+): void {
+  const { windowMs, futureToleranceMs } = config;
+  const timestamp = checkFreshness(unverified.envelope, { now, windowMs, futureToleranceMs });
+  if (rules.boundByHandshake(unverified, claims)) return;
+  if (timestamp + windowMs <= config.replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });
+}
+
+async function passportOf(
+  unverified: UnverifiedMessage,
+  claims: ProfileMembers,
+  config: SecurityConfig,
+  rules: ConnectionRules,
+  now: number,
+): Promise<VerifiedPassport> {
+  const id = unverified.envelope.passportId;
+  const known = rules.pinned?.id === id ? rules.pinned : await config.passportStore.get(id);
+  const presented = claims.passport?.passport;
+  if (presented === undefined) {
+    if (known === undefined) throw new McpsError('unknown_passport');
+    if (known.expiresAtMs <= now) throw new McpsError('passport_expired');
+    return known;
+  }
+  const parsed = parsePassport(presented);
+  if (parsed.passport.passport_id !== id) throw new McpsError('passport_id_mismatch');
+  if (known !== undefined) {
+    if ((await passportDigest(parsed.passport)) !== known.digest) throw new McpsError('passport_id_conflict');
+    if (known.expiresAtMs <= now) throw new McpsError('passport_expired');
+    return known;
+  }
+  return verifyPassport(parsed.passport, {
+    anchors: config.anchors,
+    now,
+    ...(config.expectedOrigin === undefined ? {} : { expectedOrigin: config.expectedOrigin }),
+    compatibility: { issuingRightOptional: config.allowChainsWithoutIssuingRight },
+  });
+}
+
+function requireLevel(
+  level: TrustLevel,
+  config: SecurityConfig,
+  reason: 'level_insufficient' | 'effective_level_insufficient',
+): void {
+  if (level < config.minTrustLevel) throw new McpsError(reason, { minTrustLevel: config.minTrustLevel });
+}
+
+/** Identities that cost nothing to make share one allowance and one place in the replay store. */
+const UNANCHORED = 'unanchored';
+
+function chargeRate(passport: VerifiedPassport, config: SecurityConfig, now: number): void {
+  const payer = passport.standing === 'anchored' ? passport.identity : UNANCHORED;
+  const outcome = config.passportLimiter.take(payer, now);
+  if (!outcome.ok) throw new McpsError('rate_limited', { retryAfterMs: outcome.retryAfterMs });
+}
+
+async function consumeNonces(
+  verified: VerifiedMessage,
+  members: ProfileMembers,
+  passport: VerifiedPassport,
+  config: SecurityConfig,
+  now: number,
+): Promise<void> {
+  const entry = (nonce: string): ReplayEntry => ({
+    revision: verified.envelope.version,
+    passportId: passport.id,
+    keyThumbprint: passport.publicKey.thumbprint,
+    nonce,
+    expiresAtMs: verified.timestampMs + config.windowMs,
+    pool: passport.anchor?.issuer ?? UNANCHORED,
+  });
+  const { nonce } = verified.envelope;
+  const entries = members.retryOf === undefined ? [entry(nonce)] : [entry(nonce), entry(members.retryOf)];
+  const outcome = await config.replayStore.consume(entries, now).catch((error: unknown) => {
+    throw new McpsError('replay_store_unavailable', {}, { cause: error });
+  });
+  if (outcome === 'repeated') throw new McpsError('nonce_repeated');
+  if (outcome === 'full') throw new McpsError('replay_store_full', { retryAfterMs: config.windowMs });
+  if (outcome === 'below-floor') throw new McpsError('below_store_floor', { serverTime: now });
+}
+
+async function statusOf(passport: VerifiedPassport, config: SecurityConfig, now: number): Promise<StatusOutcome | undefined> {
+  const { statusSource, statusMaxAgeMs: maxAgeMs, statusTimeoutMs: timeoutMs } = config;
+  if (statusSource === undefined || passport.standing !== 'anchored') return undefined;
+  const outcome = await checkStatus(passport, statusSource, { now, maxAgeMs, timeoutMs });
+  // Below level 2 nobody asked for a status, so only a known revocation refuses; from level 2 on, silence refuses too.
+  if (!outcome.fresh && config.minTrustLevel >= 2) throw new McpsError(outcome.reason ?? 'status_unavailable');
+  return outcome;
+}

@@ -1,0 +1,179 @@
+import { openEnvelope, replyDigest } from '../envelope/index.js';
+import type { UnsignedMessage, UnverifiedMessage } from '../envelope/index.js';
+import { McpsError, STAGES, readRefusal } from '../errors/index.js';
+import { classifyMessage, isObject, member } from '../json-rpc/index.js';
+import type { ClassifiedMessage, JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import { takeProfile } from '../profile/index.js';
+import { TokenBucket } from '../rate/index.js';
+import { acceptMessage } from './accept.js';
+import type { AcceptedMessage, ConnectionRules } from './accept.js';
+import { createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
+import type { Handshake } from './handshake.js';
+import { withoutReservedMembers } from './observe.js';
+import { peerIdentity } from './peer-identity.js';
+import type { SessionState } from './session-state.js';
+import type { Answer, Incoming } from './types.js';
+
+type Opened = UnverifiedMessage | UnsignedMessage;
+
+/** The inbound half of a connection: takes each message through the order of checks, and decides what a refusal leads to. */
+export class Inbox {
+  readonly #bucket: TokenBucket;
+  readonly #rules: ConnectionRules;
+
+  constructor(
+    private readonly state: SessionState,
+    private readonly handshake: Handshake,
+  ) {
+    this.#bucket = new TokenBucket(state.config.connectionLimit, state.now);
+    this.#rules = {
+      get pinned() {
+        return state.pinned;
+      },
+      boundByHandshake: (unverified, claims) => handshake.boundByHandshake(unverified, claims),
+      check: (verified, members, passport) => handshake.check(verified, members, passport),
+    };
+  }
+
+  async open(received: unknown): Promise<Incoming[]> {
+    const { state } = this;
+    if (state.current === 'closed') return [];
+    let opened: Opened | undefined;
+    try {
+      const allowance = this.#bucket.take(state.now);
+      if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
+      opened = openEnvelope(received, { limits: state.config.limits });
+      if (!opened.signed) return [...(await this.handshake.acceptUnsigned(opened))];
+      return await this.#deliver(await acceptMessage(opened, state.config, this.#rules));
+    } catch (error) {
+      return this.#refuse(received, opened, error);
+    }
+  }
+
+  async #deliver(accepted: AcceptedMessage): Promise<Incoming[]> {
+    const { state } = this;
+    const { verified, passport, level, members } = accepted;
+    const { kind } = verified;
+    const id = idOf(verified.message);
+    if (kind === 'request' && id !== undefined) {
+      state.received.set(id, { digest: verified.digest, carriedPassport: members.passport !== undefined });
+    }
+    const { message, then, established } = await this.handshake.accepted(accepted);
+    const identity = peerIdentity(passport, level, state.session);
+    state.peer = identity;
+    if (established) state.audit({ type: 'session.established', atMs: state.now, role: state.role, peer: identity, session: state.session });
+    state.audit({ type: 'message.accepted', atMs: state.now, role: state.role, peer: identity, kind, method: methodOf(verified.message) });
+    const repetition = this.#repetition(kind, message, id);
+    if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
+    if (repetition !== undefined) return [{ type: 'answer', answer: repetition }, ...then];
+    return [{ type: 'deliver', message, identity }, ...then];
+  }
+
+  /**
+   * The one case in which a refused call is made again: the peer says, verifiably and of this very request, that it does not hold our passport. Once, and
+   * naming the first try, so that no replica can carry out both.
+   */
+  #repetition(kind: string, message: JsonObject, id: JsonRpcId | undefined): Answer | undefined {
+    if (kind !== 'error' || id === undefined) return undefined;
+    const sent = this.state.sent.get(id);
+    if (sent === undefined || sent.repeated || sent.carriedPassport) return undefined;
+    if (readRefusal(member(message, 'error'))?.reason !== 'unknown_passport') return undefined;
+    return createAnswer({ message: sent.original, retryOf: sent.nonce });
+  }
+
+  // --- refusals
+
+  async #refuse(received: unknown, opened: Opened | undefined, cause: unknown): Promise<Incoming[]> {
+    const { state } = this;
+    // A store or a key that fails is no fault of the peer, but nothing has been verified: refuse.
+    const error = cause instanceof McpsError ? cause : new McpsError('replay_store_unavailable', {}, { cause });
+    this.#countUnlessNumbered(error);
+    const classified = classify(received);
+    state.audit({
+      type: state.config.observe ? 'message.reported' : 'message.refused',
+      atMs: state.now,
+      role: state.role,
+      code: error.code,
+      reason: error.reason,
+      stage: error.stage,
+      ...(opened?.signed === true ? { claimedPassportId: opened.envelope.passportId } : {}),
+      ...(classified === undefined ? {} : { kind: classified.kind, method: methodOf(classified.message) }),
+    });
+    const report: Incoming = { type: 'report', error };
+    if (classified === undefined) return [report];
+    if (state.config.observe) return [...(await this.#observe(classified, opened)), report];
+    const ends = this.handshake.endsWith(classified.message, classified.kind);
+    return [...(await this.#answerTo(classified, opened, error)), report, ...(ends ? ([{ type: 'close' }] as const) : [])];
+  }
+
+  /** A message that was refused before its number was verified explains one missing number later on. */
+  #countUnlessNumbered(error: McpsError): void {
+    const numbered = error.reason === 'sequence_gap' || error.reason === 'sequence_repeated';
+    if (!numbered && STAGES.indexOf(error.stage) <= STAGES.indexOf('session')) this.state.guard.countRefused();
+  }
+
+  /** Nobody is left waiting: a refused request is answered to the peer, a refused answer to our own application. */
+  async #answerTo(classified: ClassifiedMessage, opened: Opened | undefined, error: McpsError): Promise<Incoming[]> {
+    const { kind, message } = classified;
+    const id = idOf(message);
+    if (id === undefined || kind === 'notification') return [];
+    if (kind === 'request') {
+      const signed = opened?.signed === true ? opened : undefined;
+      const answer = createAnswer({
+        message: refusalResponse(id, error),
+        relatedTo: id,
+        ...(signed === undefined ? {} : { re: await replyDigest(signed), audience: signed.envelope.passportId }),
+      });
+      return [{ type: 'answer', answer }];
+    }
+    if (this.state.sent.take(id) === undefined) return [];
+    return [{ type: 'deliver', message: refusedReply(id, error), identity: undefined }];
+  }
+
+  /** Observe mode: delivers what enforcement would have refused, without an identity and without anything of ours in it. */
+  async #observe(classified: ClassifiedMessage, opened: Opened | undefined): Promise<Incoming[]> {
+    const { state } = this;
+    const { kind, message } = classified;
+    const id = idOf(message);
+    const signed = opened?.signed === true ? opened : undefined;
+    if (kind === 'request' && id !== undefined) {
+      const digest = signed === undefined ? undefined : await replyDigest(signed);
+      state.received.set(id, { digest, carriedPassport: true });
+    }
+    if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
+    if (signed === undefined) {
+      if (state.current === 'idle' || state.current === 'handshake') state.current = 'plain';
+    }
+    const restored = signed === undefined ? withoutReservedMembers(message) : this.#restore(signed);
+    return [{ type: 'deliver', message: restored, identity: undefined }, { type: 'flush' }];
+  }
+
+  #restore(signed: UnverifiedMessage): JsonObject {
+    try {
+      const { message, members } = takeProfile(signed.message, signed.kind);
+      this.handshake.observed(signed, members);
+      return message;
+    } catch {
+      return withoutReservedMembers(signed.message);
+    }
+  }
+}
+
+function classify(received: unknown): ClassifiedMessage | undefined {
+  try {
+    return classifyMessage(received);
+  } catch {
+    return looseRequest(received);
+  }
+}
+
+/** Even a request whose shape is wrong is answered where its id can be read, or its sender would wait. */
+function looseRequest(received: unknown): ClassifiedMessage | undefined {
+  if (!isObject(received) || idOf(received) === undefined || typeof member(received, 'method') !== 'string') return undefined;
+  return { kind: 'request', message: received };
+}
+
+function methodOf(message: JsonObject): string | undefined {
+  const method = member(message, 'method');
+  return typeof method === 'string' ? method : undefined;
+}

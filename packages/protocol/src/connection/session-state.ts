@@ -1,0 +1,115 @@
+import type { AuditSink } from '../audit/index.js';
+import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import type { VerifiedPassport } from '../passport/index.js';
+import { PendingTable } from './pending-table.js';
+import type { SecurityConfig } from './security-options.js';
+import { SequenceGuard } from './sequence.js';
+import type { ConnectionSnapshot, ConnectionState, Delivery, PeerIdentity, PeerRole } from './types.js';
+
+/** Most requests awaiting an answer, in each direction. */
+const MAX_PENDING = 10_000;
+
+/** What one connection is told beside its security configuration. */
+export interface ConnectionOptions {
+  /** Whether the transport keeps the order of messages. */
+  readonly delivery: Delivery;
+  /** Client: the endpoint as configured, under which it is remembered as secure. */
+  readonly endpoint?: string;
+  /** Goes on with a session of an earlier connection. */
+  readonly snapshot?: ConnectionSnapshot;
+}
+
+/** A request that we signed and whose answer is awaited. */
+export interface SentRequest {
+  readonly method: string;
+  /** What the application gave us, for the one repetition that the protocol allows. */
+  readonly original: JsonObject;
+  /** Reply digest of the request as signed, lower-case hex: what the answer must be bound to. */
+  readonly digest: string;
+  readonly nonce: string;
+  readonly carriedPassport: boolean;
+  readonly repeated: boolean;
+}
+
+/** A request that our application owes an answer to. */
+export interface ReceivedRequest {
+  /** Reply digest of the request as received, lower-case hex; absent for an unsigned one. */
+  readonly digest: string | undefined;
+  /** The request carried a passport, so its sender may not hold ours either. */
+  readonly carriedPassport: boolean;
+}
+
+/** What a connection remembers. Plain data: the rules stand in the modules that read it. */
+export class SessionState {
+  current: ConnectionState = 'idle';
+  /** The passport that the session, or the latest stateless message, was signed with. */
+  pinned: VerifiedPassport | undefined;
+  peer: PeerIdentity | undefined;
+  /** Transcript hash, lower-case hex. */
+  session: string | undefined;
+  /** Every message stands for itself: no session, no sequence. */
+  sessionless = false;
+  /** The peer signs as published 1.0 does, without any member of ours. */
+  published = false;
+  /** The number of our next message in this session. */
+  nextSequence = 0;
+  guard: SequenceGuard;
+  readonly sent = new PendingTable<SentRequest>(MAX_PENDING);
+  readonly received = new PendingTable<ReceivedRequest>(MAX_PENDING);
+
+  constructor(
+    readonly role: PeerRole,
+    readonly config: SecurityConfig,
+    readonly options: ConnectionOptions,
+    readonly audit: AuditSink,
+  ) {
+    this.guard = this.#newGuard();
+  }
+
+  get peerRole(): PeerRole {
+    return this.role === 'client' ? 'server' : 'client';
+  }
+
+  get now(): number {
+    return this.config.clock();
+  }
+
+  /** The names that this side may be addressed by: its passport id, and for a server those it was configured with. */
+  get audiences(): readonly string[] {
+    const own = this.config.passport.passport_id;
+    return this.role === 'server' ? [own, ...this.config.audiences] : [own];
+  }
+
+  /** Starts a session: both counters begin again. */
+  begin(session: string): void {
+    this.session = session;
+    this.nextSequence = 0;
+    this.guard = this.#newGuard();
+  }
+
+  /** Goes on with an earlier session. */
+  resume(snapshot: ConnectionSnapshot, peer: VerifiedPassport): void {
+    this.current = 'established';
+    this.pinned = peer;
+    this.session = snapshot.session;
+    this.nextSequence = snapshot.nextSequence;
+    this.guard = this.#newGuard(snapshot.highestSequence);
+  }
+
+  close(): void {
+    this.current = 'closed';
+    this.sent.clear();
+    this.received.clear();
+  }
+
+  takeReceived(id: JsonRpcId | undefined): ReceivedRequest | undefined {
+    return id === undefined ? undefined : this.received.take(id);
+  }
+
+  #newGuard(highest?: number): SequenceGuard {
+    const onLost = (sequence: number): void => {
+      this.audit({ type: 'sequence.lost', atMs: this.now, role: this.role, session: this.session, sequence });
+    };
+    return new SequenceGuard(this.options.delivery, onLost, highest);
+  }
+}

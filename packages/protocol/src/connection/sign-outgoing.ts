@@ -1,0 +1,111 @@
+import { signMessage } from '../envelope/index.js';
+import type { SignedMessage } from '../envelope/index.js';
+import { ConfigurationError } from '../errors/index.js';
+import { member } from '../json-rpc/index.js';
+import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
+import { addProfile } from '../profile/index.js';
+import type { Context, ProfileMembers } from '../profile/index.js';
+import { idOf } from './answers.js';
+import type { SessionState } from './session-state.js';
+
+/** What a message is to be signed with beside what its place in the connection asks for. */
+export interface SignOptions {
+  readonly members?: ProfileMembers;
+  /** Whom to address where no peer is known yet. */
+  readonly audience?: string;
+  /** The message repeats a call that the peer refused for want of our passport. */
+  readonly repeated?: boolean;
+}
+
+/**
+ * Signs a message with the members that its place in the connection asks for (context, reply binding, passport) and notes it where an answer is due.
+ * Throws what the key throws; nothing is counted then.
+ */
+export async function signOutgoing(
+  state: SessionState,
+  original: JsonObject,
+  kind: MessageKind,
+  options: SignOptions = {},
+): Promise<JsonObject> {
+  const id = idOf(original);
+  if (kind === 'request' && state.sent.full) {
+    throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
+  }
+  const owed = kind === 'result' || kind === 'error' ? state.takeReceived(id) : undefined;
+  const context = contextOf(state, options.audience);
+  const members: ProfileMembers = {
+    ...(context === undefined ? {} : { context }),
+    ...(owed?.digest === undefined ? {} : { re: owed.digest }),
+    ...(attachesPassport(state, kind, owed?.carriedPassport ?? false) ? ownPassport(state) : {}),
+    ...options.members,
+  };
+  const signed = await seal(state, addProfile(original, kind, members));
+  // Counted only now: a key service that failed has used up no number.
+  if (context?.seq !== undefined) state.nextSequence += 1;
+  if (kind === 'request' && id !== undefined) {
+    noteSent(state, original, id, signed, { carriedPassport: members.passport !== undefined, repeated: options.repeated ?? false });
+  }
+  return signed.message;
+}
+
+/** Signs a message as it stands, with our key, into the configured carrier. */
+export function seal(state: SessionState, message: JsonObject): Promise<SignedMessage> {
+  const { passport, key, carrier, channelBinding, clock } = state.config;
+  return signMessage(message, {
+    passportId: passport.passport_id,
+    key,
+    carrier,
+    clock,
+    ...(channelBinding === undefined ? {} : { channelBinding }),
+  });
+}
+
+/** Remembers a signed request, so that its answer can be held to it. */
+export function noteSent(
+  state: SessionState,
+  original: JsonObject,
+  id: JsonRpcId,
+  signed: SignedMessage,
+  how: { readonly carriedPassport: boolean; readonly repeated: boolean },
+): void {
+  const method = member(original, 'method');
+  state.sent.set(id, {
+    method: typeof method === 'string' ? method : '',
+    original,
+    digest: signed.digest,
+    nonce: signed.envelope.nonce,
+    ...how,
+  });
+}
+
+/** The member that carries our own passport. */
+export function ownPassport(state: SessionState): ProfileMembers {
+  return { passport: { passport: state.config.passport } };
+}
+
+function contextOf(state: SessionState, addressee: string | undefined): Context | undefined {
+  if (state.published) return undefined;
+  const configured = state.role === 'client' ? state.config.audiences[0] : undefined;
+  const audience = state.pinned?.id ?? addressee ?? configured;
+  if (audience === undefined) {
+    if (state.role === 'server') return undefined;
+    throw new ConfigurationError(
+      'option_missing',
+      'Without a handshake the server must be named: set `audience` to its passport id or to the URL that it is configured with.',
+    );
+  }
+  const stateless = state.sessionless || state.session === undefined;
+  return stateless
+    ? { audience, direction: state.role }
+    : { audience, direction: state.role, session: state.session, seq: state.nextSequence };
+}
+
+/**
+ * Without a session the peer may be a process that has never seen us. A client shows its passport until an answer has proved that the server holds it,
+ * and with every notification, which nobody can ask to have repeated. A server shows its own to whoever showed theirs.
+ */
+function attachesPassport(state: SessionState, kind: MessageKind, answersPassport: boolean): boolean {
+  if (!state.sessionless) return false;
+  if (state.role === 'server') return answersPassport;
+  return state.pinned === undefined || kind === 'notification';
+}
