@@ -12,6 +12,7 @@ export default class ProjectJsonReporter extends JsonReporter {
   /**
    * @param {readonly import('vitest/node').TestModule[]} testModules
    * @param {readonly unknown[]} unhandledErrors
+   * @override
    */
   async onTestRunEnd(testModules, unhandledErrors = []) {
     this.#projects = testModules.map((testModule) => testModule.project.name);
@@ -19,7 +20,10 @@ export default class ProjectJsonReporter extends JsonReporter {
     await super.onTestRunEnd(testModules);
   }
 
-  /** @param {string} report */
+  /**
+   * @param {string} report
+   * @override
+   */
   async writeReport(report) {
     const parsed = JSON.parse(report);
     parsed.unhandledErrors = this.#unhandledErrors;
