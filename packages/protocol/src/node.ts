@@ -1,1 +1,2 @@
+export { signMessageSync, verifyMessageWithKeySync } from './node/envelope.js';
 export { runSync } from './node/run-sync.js';

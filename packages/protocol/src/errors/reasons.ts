@@ -27,7 +27,10 @@ interface ReasonEntry {
   readonly code: ErrorCode;
 }
 
-const at = <S extends Stage, C extends ErrorCode>(stage: S, code: C): { readonly stage: S; readonly code: C } => ({ stage, code });
+const at = <S extends Stage, C extends ErrorCode>(stage: S, code: C): { readonly stage: S; readonly code: C } => ({
+  stage,
+  code,
+});
 
 /** The closed list of reasons: the stage of the order of checks and the one MCPS code of each. */
 export const REASONS = {
@@ -46,6 +49,7 @@ export const REASONS = {
   envelope_missing: at('shape', 'MCPS-004'),
   envelope_malformed: at('shape', 'MCPS-004'),
   message_not_canonical: at('shape', 'MCPS-004'),
+  message_not_signable: at('shape', 'MCPS-004'),
   reserved_member: at('shape', 'MCPS-004'),
   profile_malformed: at('shape', 'MCPS-004'),
   // version

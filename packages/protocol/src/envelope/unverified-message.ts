@@ -1,0 +1,34 @@
+import type { Carrier } from '../carrier/index.js';
+import type { JsonObject, MessageKind } from '../json-rpc/index.js';
+import type { Envelope, Revision } from '../revision/index.js';
+
+type Fields = Pick<UnverifiedMessage, 'carrier' | 'kind' | 'envelope' | 'revision' | 'message'>;
+
+/**
+ * A message with an envelope of the right shape, opened and not verified: everything in it is what the sender claims. Made by `openEnvelope`
+ * alone, and a copy of it is none: verification hashes the bytes that `message` had when it was opened. Do not change `message`.
+ */
+export class UnverifiedMessage {
+  readonly carrier: Carrier;
+  readonly kind: MessageKind;
+  readonly envelope: Envelope;
+  readonly revision: Revision;
+  /** The message without its carrier, as it was signed; it shares nothing with what was received. */
+  readonly message: JsonObject;
+  readonly #canonical: Uint8Array;
+
+  constructor(fields: Fields, canonical: Uint8Array) {
+    this.carrier = fields.carrier;
+    this.kind = fields.kind;
+    this.envelope = fields.envelope;
+    this.revision = fields.revision;
+    this.message = fields.message;
+    this.#canonical = canonical;
+    Object.freeze(this);
+  }
+
+  /** The RFC 8785 form of the message, UTF-8. Throws `TypeError` for an object that `openEnvelope` did not make. */
+  static canonicalOf(unverified: UnverifiedMessage): Uint8Array {
+    return unverified.#canonical;
+  }
+}

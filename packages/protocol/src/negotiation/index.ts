@@ -1,0 +1,1 @@
+export { compareVersions, negotiateVersion } from './negotiate-version.js';

@@ -1,0 +1,90 @@
+import { canonicalizeToBytes } from '@mcps/crypto';
+import { McpsError } from '../errors/index.js';
+import { member } from '../json-rpc/index.js';
+import type { JsonObject } from '../json-rpc/index.js';
+import type { Envelope } from './envelope.js';
+import type { EnvelopeClaims, ReadEnvelopeOptions, ReplyDigestInput, Revision, SigningInput } from './revision.js';
+
+const VERSION = '1.0';
+const PASSPORT_ID = /^asp_[0-9a-f]{32}$/;
+const ANY_PASSPORT_ID = /^[\x20-\x7e]{1,128}$/;
+const NONCE = /^[0-9a-f]{32}$/;
+const MAX_TIMESTAMP_LENGTH = 64;
+
+const KNOWN: ReadonlySet<string> = new Set(['version', 'passport_id', 'nonce', 'timestamp', 'signature']);
+
+function acceptsClaims({ passportId, nonce, timestamp }: EnvelopeClaims, options: ReadEnvelopeOptions = {}): boolean {
+  return (
+    (options.acceptAnyPassportId === true ? ANY_PASSPORT_ID : PASSPORT_ID).test(passportId) &&
+    NONCE.test(nonce) &&
+    timestamp.length <= MAX_TIMESTAMP_LENGTH
+  );
+}
+
+function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Envelope {
+  const passportId = member(wire, 'passport_id');
+  const nonce = member(wire, 'nonce');
+  const timestamp = member(wire, 'timestamp');
+  const signature = member(wire, 'signature');
+  if (
+    member(wire, 'version') !== VERSION ||
+    typeof passportId !== 'string' ||
+    typeof nonce !== 'string' ||
+    typeof timestamp !== 'string' ||
+    typeof signature !== 'string' ||
+    !acceptsClaims({ passportId, nonce, timestamp }, options)
+  ) {
+    throw new McpsError('envelope_malformed');
+  }
+  const envelope: Envelope = { version: VERSION, passportId, nonce, timestamp, signature };
+  const unknown = unknownMembers(wire);
+  return unknown === undefined ? envelope : { ...envelope, unknown };
+}
+
+function unknownMembers(wire: JsonObject): JsonObject | undefined {
+  const names = Object.keys(wire).filter((name) => !KNOWN.has(name) && wire[name] !== undefined);
+  if (names.length === 0) return undefined;
+  // fromEntries defines own members: `__proto__` is data here.
+  return Object.fromEntries(names.map((name) => [name, wire[name]]));
+}
+
+function writeEnvelope(envelope: Envelope): JsonObject {
+  return {
+    ...envelope.unknown,
+    version: envelope.version,
+    passport_id: envelope.passportId,
+    timestamp: envelope.timestamp,
+    nonce: envelope.nonce,
+    signature: envelope.signature,
+  };
+}
+
+function signingInput(input: SigningInput): Uint8Array {
+  return canonicalizeToBytes({
+    ...(input.channelBinding === undefined ? {} : { channel_binding: input.channelBinding }),
+    message_hash: input.messageHash,
+    nonce: input.nonce,
+    passport_id: input.passportId,
+    timestamp: input.timestamp,
+  });
+}
+
+function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): Uint8Array {
+  return canonicalizeToBytes({
+    message_hash: messageHash,
+    nonce: envelope.nonce,
+    passport_id: envelope.passportId,
+    signature: envelope.signature,
+    timestamp: envelope.timestamp,
+  });
+}
+
+/** Revision 1.0, the published format: ES256 over the RFC 8785 form of {message_hash, nonce, passport_id, timestamp[, channel_binding]}. */
+export const REVISION_1_0: Revision = Object.freeze({
+  version: VERSION,
+  acceptsClaims,
+  readEnvelope,
+  writeEnvelope,
+  signingInput,
+  replyDigestInput,
+});
