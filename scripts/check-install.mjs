@@ -1,5 +1,5 @@
 // Each public package, packed and installed alone in an empty folder, loads by import and by require, with the same
-// names either way. Siblings come from their tarballs, everything else from the registry that npm is set up with.
+// names either way, and its programs start. Siblings come from their tarballs, everything else from the registry that npm is set up with.
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toolEnvironment } from './lib/environment.mjs';
@@ -68,6 +68,12 @@ export function checkInstall() {
       if (loaded.code !== 0)
         faults.push(`${path}: ${name} does not load when installed alone:\n${loaded.stderr}`.trim());
       else console.log(`${name}: ${specifiers.join(', ')}`);
+
+      for (const program of Object.keys(manifest['bin'] ?? {})) {
+        const started = await capture(join(consumer, 'node_modules', '.bin', program), ['--help'], { cwd: consumer });
+        if (started.code !== 0) faults.push(`${path}: ${program} --help fails:\n${started.stderr}`.trim());
+        else console.log(`${name}: ${program} --help`);
+      }
     }
     return faults;
   });

@@ -25,21 +25,18 @@ function abort(why) {
   process.exit(1);
 }
 
+process.on('uncaughtException', (error) => abort(error.stack ?? error.message));
+
 const chromium = findChromium();
 /** @type {NodeJS.ProcessEnv} */
 const env = chromium === undefined ? {} : { MCPS_CHROMIUM: chromium };
 
-/** @type {{ name: string, path: string, directory: string, args: string[] }[]} */
+/** @type {{ name: string, path: string, directory: string, tool: string, toolArgs: string[] }[]} */
 const suites = [
-  {
-    name: 'scripts',
-    path: 'scripts',
-    directory: join(root, 'scripts'),
-    args: ['exec', 'vitest', 'run', '--root', '.'],
-  },
+  { name: 'scripts', path: 'scripts', directory: join(root, 'scripts'), tool: 'vitest', toolArgs: ['run'] },
   ...workspaces()
     .filter(({ manifest }) => manifest['scripts']?.test !== undefined)
-    .map(({ name, path, directory }) => ({ name, path, directory, args: ['run', 'test'] })),
+    .map(({ name, path, directory }) => ({ name, path, directory, tool: 'pnpm', toolArgs: ['run', 'test'] })),
 ];
 const wanted = process.argv.slice(2).map((argument) => argument.replace(/\/$/, ''));
 const chosen = wanted.length === 0 ? suites : suites.filter((s) => wanted.includes(s.name) || wanted.includes(s.path));
@@ -63,7 +60,7 @@ for (const suite of chosen) {
   heading(`${suite.name} (${suite.path})`);
   const file = join(reports, `${suite.path.replaceAll('/', '-')}.json`);
   const args = ['--reporter=default', `--reporter=${reporter}`, `--outputFile.json=${file}`];
-  const exitCode = await bin('pnpm', [...suite.args, ...args], { cwd: suite.directory, env, timeLimitMs });
+  const exitCode = await bin(suite.tool, [...suite.toolArgs, ...args], { cwd: suite.directory, env, timeLimitMs });
   if (exitCode === 124) console.log(`Stopped after ${timeLimitMs / 60_000} minutes.`);
 
   const summary = summarize(existsSync(file) ? readJson(file) : undefined, exitCode);

@@ -41,7 +41,7 @@ let cached;
  *
  * @returns {Promise<NodeJS.ProcessEnv>}
  */
-export function binEnvironment() {
+function binEnvironment() {
   cached ??= (async () => {
     const { command, prefix } = npx();
     const script = 'process.stdout.write(JSON.stringify(process.env.PATH))';
