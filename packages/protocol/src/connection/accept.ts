@@ -1,15 +1,16 @@
 import { McpsError } from '../errors/index.js';
 import { checkFreshness, verifyEnvelope } from '../envelope/index.js';
-import type { UnverifiedMessage, VerifiedMessage } from '../envelope/index.js';
+import type { UnverifiedMessage, VerifiedMessage, VerifyEnvelopeOptions } from '../envelope/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
-import { passportDigest, parsePassport, verifyPassport } from '../passport/index.js';
+import { checkPassportValidity, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
+import { UNANCHORED_POOL } from '../replay/index.js';
 import type { ReplayEntry } from '../replay/index.js';
 import { checkStatus } from '../status/index.js';
 import type { StatusOutcome } from '../status/index.js';
-import { attainableTrustLevel, effectiveTrustLevel } from '../trust-level/index.js';
+import { effectiveTrustLevel, staticTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { SecurityConfig } from './security-options.js';
 
@@ -50,18 +51,16 @@ export async function acceptMessage(
   const now = config.clock();
   const { message, members } = takeProfile(unverified.message, unverified.kind);
   checkTime(unverified, members, config, rules, now);
+  await refuseOwn(unverified, config);
   const passport = await passportOf(unverified, members, config, rules, now);
   if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');
-  const verified = await verifyEnvelope(unverified, passport.publicKey, {
-    ...(config.channelBinding === undefined ? {} : { channelBinding: config.channelBinding }),
-    requireLowS: config.requireLowS,
-  });
+  const verified = await verifyEnvelope(unverified, passport.publicKey, signatureOptions(config));
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
   await rules.check(verified, members, passport);
-  requireLevel(attainableTrustLevel(passport), config, 'level_insufficient');
+  requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');
   chargeRate(passport, config, now);
   await consumeNonces(verified, members, passport, config, now);
-  const status = await statusOf(passport, config, now);
+  const status = await statusOf(passport, config);
   const level = effectiveTrustLevel(passport, status);
   requireLevel(level, config, 'effective_level_insufficient');
   await config.passportStore.put(passport);
@@ -78,7 +77,19 @@ function checkTime(
   const { windowMs, futureToleranceMs } = config;
   const timestamp = checkFreshness(unverified.envelope, { now, windowMs, futureToleranceMs });
   if (rules.boundByHandshake(unverified, claims)) return;
-  if (timestamp + windowMs <= config.replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });
+  if (timestamp + windowMs <= config.replayStore.floorMs())
+    throw new McpsError('below_store_floor', { serverTime: now });
+}
+
+/** A message in our own name is one of ours thrown back, or a forgery: the signature tells which. */
+async function refuseOwn(unverified: UnverifiedMessage, config: SecurityConfig): Promise<void> {
+  if (unverified.envelope.passportId !== config.passport.passport_id) return;
+  await verifyEnvelope(unverified, config.publicKey, signatureOptions(config));
+  throw new McpsError('signer_is_self');
+}
+
+function signatureOptions({ channelBinding, requireLowS }: SecurityConfig): VerifyEnvelopeOptions {
+  return { requireLowS, ...(channelBinding === undefined ? {} : { channelBinding }) };
 }
 
 async function passportOf(
@@ -93,22 +104,22 @@ async function passportOf(
   const presented = claims.passport?.passport;
   if (presented === undefined) {
     if (known === undefined) throw new McpsError('unknown_passport');
-    if (known.expiresAtMs <= now) throw new McpsError('passport_expired');
+    checkPassportValidity(known.passport, { now, futureToleranceMs: config.futureToleranceMs });
     return known;
   }
-  const parsed = parsePassport(presented);
-  if (parsed.passport.passport_id !== id) throw new McpsError('passport_id_mismatch');
-  if (known !== undefined) {
-    if ((await passportDigest(parsed.passport)) !== known.digest) throw new McpsError('passport_id_conflict');
-    if (known.expiresAtMs <= now) throw new McpsError('passport_expired');
-    return known;
-  }
-  return verifyPassport(parsed.passport, {
+  const passport = await verifyPassport(presented, {
     anchors: config.anchors,
     now,
+    expectedPassportId: id,
     ...(config.expectedOrigin === undefined ? {} : { expectedOrigin: config.expectedOrigin }),
+    futureToleranceMs: config.futureToleranceMs,
     compatibility: { issuingRightOptional: config.allowChainsWithoutIssuingRight },
   });
+  // An authority never gives an id twice: of two passports with one, the one that came first stays.
+  if (known !== undefined && known.anchor === passport.anchor && known.digest !== passport.digest) {
+    throw new McpsError('passport_id_conflict');
+  }
+  return passport;
 }
 
 function requireLevel(
@@ -119,11 +130,9 @@ function requireLevel(
   if (level < config.minTrustLevel) throw new McpsError(reason, { minTrustLevel: config.minTrustLevel });
 }
 
-/** Identities that cost nothing to make share one allowance and one place in the replay store. */
-const UNANCHORED = 'unanchored';
-
 function chargeRate(passport: VerifiedPassport, config: SecurityConfig, now: number): void {
-  const payer = passport.standing === 'anchored' ? passport.identity : UNANCHORED;
+  // Identities that cost nothing to make share one allowance, as they share one place in the replay store.
+  const payer = passport.standing === 'anchored' ? passport.identity : UNANCHORED_POOL;
   const outcome = config.passportLimiter.take(payer, now);
   if (!outcome.ok) throw new McpsError('rate_limited', { retryAfterMs: outcome.retryAfterMs });
 }
@@ -141,7 +150,7 @@ async function consumeNonces(
     keyThumbprint: passport.publicKey.thumbprint,
     nonce,
     expiresAtMs: verified.timestampMs + config.windowMs,
-    pool: passport.anchor?.issuer ?? UNANCHORED,
+    pool: passport.anchor?.issuer ?? UNANCHORED_POOL,
   });
   const { nonce } = verified.envelope;
   const entries = members.retryOf === undefined ? [entry(nonce)] : [entry(nonce), entry(members.retryOf)];
@@ -153,10 +162,23 @@ async function consumeNonces(
   if (outcome === 'below-floor') throw new McpsError('below_store_floor', { serverTime: now });
 }
 
-async function statusOf(passport: VerifiedPassport, config: SecurityConfig, now: number): Promise<StatusOutcome | undefined> {
-  const { statusSource, statusMaxAgeMs: maxAgeMs, statusTimeoutMs: timeoutMs } = config;
-  if (statusSource === undefined || passport.standing !== 'anchored') return undefined;
-  const outcome = await checkStatus(passport, statusSource, { now, maxAgeMs, timeoutMs });
+async function statusOf(passport: VerifiedPassport, config: SecurityConfig): Promise<StatusOutcome | undefined> {
+  const {
+    statusSource,
+    statusMaxAgeMs: maxAgeMs,
+    statusTimeoutMs: timeoutMs,
+    futureToleranceMs,
+    revocations,
+    clock,
+  } = config;
+  if (statusSource === undefined) return undefined;
+  const outcome = await checkStatus(passport, statusSource, {
+    clock,
+    maxAgeMs,
+    timeoutMs,
+    futureToleranceMs,
+    revocations,
+  });
   // Below level 2 nobody asked for a status, so only a known revocation refuses; from level 2 on, silence refuses too.
   if (!outcome.fresh && config.minTrustLevel >= 2) throw new McpsError(outcome.reason ?? 'status_unavailable');
   return outcome;

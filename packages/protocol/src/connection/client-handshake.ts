@@ -55,7 +55,8 @@ export class ClientHandshake implements Handshake {
   }
 
   async extraMembers(message: JsonObject, kind: MessageKind): Promise<ProfileMembers> {
-    if (!this.#bindingDue || kind !== 'notification' || member(message, 'method') !== 'notifications/initialized') return {};
+    if (!this.#bindingDue || kind !== 'notification' || member(message, 'method') !== 'notifications/initialized')
+      return {};
     const { session, config } = this.state;
     if (session === undefined) return {};
     this.#bindingDue = false;

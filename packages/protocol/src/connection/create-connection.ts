@@ -9,7 +9,16 @@ import type { SecurityConfig } from './security-options.js';
 import { ServerHandshake } from './server-handshake.js';
 import { SessionState } from './session-state.js';
 import type { ConnectionOptions } from './session-state.js';
-import type { Answer, Connection, ConnectionSnapshot, ConnectionState, Incoming, Outgoing, PeerIdentity, PeerRole } from './types.js';
+import type {
+  Answer,
+  Connection,
+  ConnectionSnapshot,
+  ConnectionState,
+  Incoming,
+  Outgoing,
+  PeerIdentity,
+  PeerRole,
+} from './types.js';
 
 /**
  * Makes the state machine of one secured connection. It does no input or output: whoever owns the transport feeds it and does what it answers, see
@@ -26,7 +35,8 @@ export async function createConnection(config: SecurityConfig, options: Connecti
 
 async function resume(state: SessionState, snapshot: ConnectionSnapshot): Promise<void> {
   const { config } = state;
-  if (snapshot.role !== state.role) throw new ConfigurationError('option_invalid', 'The snapshot is of the other side of a connection.');
+  if (snapshot.role !== state.role)
+    throw new ConfigurationError('option_invalid', 'The snapshot is of the other side of a connection.');
   const { passport } = parsePassport(snapshot.peerPassport);
   const peer = await verifyPassport(passport, {
     anchors: config.anchors,
@@ -80,7 +90,14 @@ class SecureConnection implements Connection {
     const { role, current, pinned, session, nextSequence, guard } = this.#state;
     if (current !== 'established' || pinned === undefined) return undefined;
     const peerPassport: JsonObject = { ...pinned.passport };
-    return { role, version: pinned.passport.mcps_version, session, peerPassport, nextSequence, highestSequence: guard.highest };
+    return {
+      role,
+      version: pinned.passport.mcps_version,
+      session,
+      peerPassport,
+      nextSequence,
+      highestSequence: guard.highest,
+    };
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { encodeBase64Url, randomBytes } from '@mcps/crypto';
 import { isObject, member, withMember, withoutMember } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
-import { BINDING_KEY } from '../profile/index.js';
+import { PROFILE_KEYS } from '../profile/index.js';
 import type { Hello } from '../profile/index.js';
 import { SUPPORTED_VERSIONS } from '../revision/index.js';
 import { advertise } from './capability.js';
@@ -18,7 +18,11 @@ export function createHello(config: SecurityConfig): Hello {
 /** Advertises MCPS inside the `params` or `result` of a message of ours. */
 export function advertised(message: JsonObject, container: 'params' | 'result', config: SecurityConfig): JsonObject {
   const holder = member(message, container);
-  const capability = { versions: SUPPORTED_VERSIONS, minTrustLevel: config.minTrustLevel, features: featuresOf(config) };
+  const capability = {
+    versions: SUPPORTED_VERSIONS,
+    minTrustLevel: config.minTrustLevel,
+    features: featuresOf(config),
+  };
   return withMember(message, container, advertise(isObject(holder) ? holder : {}, capability));
 }
 
@@ -35,7 +39,7 @@ export function clientHalf(signedRequest: JsonObject): JsonObject {
 export function serverHalf(signedResponse: JsonObject): JsonObject {
   const result = objectMember(signedResponse, 'result');
   const meta = objectMember(result, '_meta');
-  return withMember(result, '_meta', withoutMember(meta, BINDING_KEY));
+  return withMember(result, '_meta', withoutMember(meta, PROFILE_KEYS.binding));
 }
 
 function objectMember(holder: JsonObject, name: string): JsonObject {

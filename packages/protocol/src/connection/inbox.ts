@@ -43,7 +43,7 @@ export class Inbox {
       const allowance = this.#bucket.take(state.now);
       if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
       opened = openEnvelope(received, { limits: state.config.limits });
-      if (!opened.signed) return [...(await this.handshake.acceptUnsigned(opened))];
+      if (opened.carrier === 'none') return [...(await this.handshake.acceptUnsigned(opened))];
       return await this.#deliver(await acceptMessage(opened, state.config, this.#rules));
     } catch (error) {
       return this.#refuse(received, opened, error);
@@ -61,8 +61,22 @@ export class Inbox {
     const { message, then, established } = await this.handshake.accepted(accepted);
     const identity = peerIdentity(passport, level, state.session);
     state.peer = identity;
-    if (established) state.audit({ type: 'session.established', atMs: state.now, role: state.role, peer: identity, session: state.session });
-    state.audit({ type: 'message.accepted', atMs: state.now, role: state.role, peer: identity, kind, method: methodOf(verified.message) });
+    if (established)
+      state.audit({
+        type: 'session.established',
+        atMs: state.now,
+        role: state.role,
+        peer: identity,
+        session: state.session,
+      });
+    state.audit({
+      type: 'message.accepted',
+      atMs: state.now,
+      role: state.role,
+      peer: identity,
+      kind,
+      method: methodOf(verified.message),
+    });
     const repetition = this.#repetition(kind, message, id);
     if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
     if (repetition !== undefined) return [{ type: 'answer', answer: repetition }, ...then];
@@ -96,14 +110,18 @@ export class Inbox {
       code: error.code,
       reason: error.reason,
       stage: error.stage,
-      ...(opened?.signed === true ? { claimedPassportId: opened.envelope.passportId } : {}),
+      ...(isSigned(opened) ? { claimedPassportId: opened.envelope.passportId } : {}),
       ...(classified === undefined ? {} : { kind: classified.kind, method: methodOf(classified.message) }),
     });
     const report: Incoming = { type: 'report', error };
     if (classified === undefined) return [report];
     if (state.config.observe) return [...(await this.#observe(classified, opened)), report];
     const ends = this.handshake.endsWith(classified.message, classified.kind);
-    return [...(await this.#answerTo(classified, opened, error)), report, ...(ends ? ([{ type: 'close' }] as const) : [])];
+    return [
+      ...(await this.#answerTo(classified, opened, error)),
+      report,
+      ...(ends ? ([{ type: 'close' }] as const) : []),
+    ];
   }
 
   /** A message that was refused before its number was verified explains one missing number later on. */
@@ -118,7 +136,7 @@ export class Inbox {
     const id = idOf(message);
     if (id === undefined || kind === 'notification') return [];
     if (kind === 'request') {
-      const signed = opened?.signed === true ? opened : undefined;
+      const signed = isSigned(opened) ? opened : undefined;
       const answer = createAnswer({
         message: refusalResponse(id, error),
         relatedTo: id,
@@ -135,7 +153,7 @@ export class Inbox {
     const { state } = this;
     const { kind, message } = classified;
     const id = idOf(message);
-    const signed = opened?.signed === true ? opened : undefined;
+    const signed = isSigned(opened) ? opened : undefined;
     if (kind === 'request' && id !== undefined) {
       const digest = signed === undefined ? undefined : await replyDigest(signed);
       state.received.set(id, { digest, carriedPassport: true });
@@ -159,6 +177,10 @@ export class Inbox {
   }
 }
 
+function isSigned(opened: Opened | undefined): opened is UnverifiedMessage {
+  return opened !== undefined && opened.carrier !== 'none';
+}
+
 function classify(received: unknown): ClassifiedMessage | undefined {
   try {
     return classifyMessage(received);
@@ -169,7 +191,8 @@ function classify(received: unknown): ClassifiedMessage | undefined {
 
 /** Even a request whose shape is wrong is answered where its id can be read, or its sender would wait. */
 function looseRequest(received: unknown): ClassifiedMessage | undefined {
-  if (!isObject(received) || idOf(received) === undefined || typeof member(received, 'method') !== 'string') return undefined;
+  if (!isObject(received) || idOf(received) === undefined || typeof member(received, 'method') !== 'string')
+    return undefined;
   return { kind: 'request', message: received };
 }
 

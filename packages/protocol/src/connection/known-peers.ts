@@ -22,7 +22,12 @@ export class MemoryKnownPeers implements KnownPeers {
 
   add(endpoint: string): Promise<void> {
     if (!this.#endpoints.has(endpoint) && this.#endpoints.size >= this.capacity) {
-      return Promise.reject(new ConfigurationError('state_unavailable', 'The memory of secure peers is full; nothing in it may be forgotten.'));
+      return Promise.reject(
+        new ConfigurationError(
+          'state_unavailable',
+          'The memory of secure peers is full; nothing in it may be forgotten.',
+        ),
+      );
     }
     this.#endpoints.add(endpoint);
     return Promise.resolve();

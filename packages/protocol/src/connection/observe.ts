@@ -1,7 +1,8 @@
-import { ENVELOPE_KEY } from '../carrier/index.js';
 import { isObject, member, withMember, withoutMember } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
-import { isReservedMember } from '../profile/index.js';
+
+/** Every member of ours in a slot has a name that begins so. */
+const RESERVED_PREFIX = 'dev.mcps/';
 
 /** Where the members of ours stand in each kind of message: the container, and the slot inside it. */
 const SLOTS = [
@@ -21,7 +22,7 @@ export function withoutReservedMembers(message: JsonObject): JsonObject {
     if (!isObject(outer)) continue;
     const inner = member(outer, slot);
     if (!isObject(inner)) continue;
-    const names = Object.keys(inner).filter((name) => name === ENVELOPE_KEY || isReservedMember(name));
+    const names = Object.keys(inner).filter((name) => name.startsWith(RESERVED_PREFIX));
     if (names.length === 0) continue;
     const rest = names.reduce<JsonObject>((object, name) => withoutMember(object, name), inner);
     stripped = withMember(stripped, container, withMember(outer, slot, rest));

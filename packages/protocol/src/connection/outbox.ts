@@ -1,7 +1,6 @@
-import { ConfigurationError, McpsError } from '../errors/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { classifyMessage, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
-import { hasReservedMember } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
 import { idOf, isAnswer, unsignableResponse } from './answers.js';
 import type { Handshake } from './handshake.js';
@@ -53,7 +52,6 @@ export class Outbox {
     const route = handshake.route(original, kind);
     if (route === 'hold') return this.#hold(original);
     if (route === 'plain') return { type: 'send', message: original, original };
-    if (hasReservedMember(original, kind)) throw new McpsError('reserved_member');
     if (route === 'handshake') return { type: 'send', message: await handshake.sign(original, kind), original };
     const members = await handshake.extraMembers(original, kind);
     return { type: 'send', message: await signOutgoing(state, original, kind, { members }), original };
@@ -100,7 +98,9 @@ export class Outbox {
       const message = await signOutgoing(state, original, kind, options);
       return [{ type: 'send', message, original, ...(relatedTo === undefined ? {} : { relatedTo }) }];
     } catch (error) {
-      return [{ type: 'fail', error: error instanceof Error ? error : new Error('The answer cannot be signed.'), original }];
+      return [
+        { type: 'fail', error: error instanceof Error ? error : new Error('The answer cannot be signed.'), original },
+      ];
     }
   }
 }

@@ -19,6 +19,7 @@ export function checkPlainAllowed(config: SecurityConfig, unsigned: UnsignedMess
 /** Delivers an unsigned message at level 0, without an identity. */
 export function acceptPlain(state: SessionState, unsigned: UnsignedMessage): Incoming[] {
   const id = idOf(unsigned.message);
-  if (unsigned.kind === 'request' && id !== undefined) state.received.set(id, { digest: undefined, carriedPassport: false });
+  if (unsigned.kind === 'request' && id !== undefined)
+    state.received.set(id, { digest: undefined, carriedPassport: false });
   return [{ type: 'deliver', message: unsigned.message, identity: undefined }];
 }

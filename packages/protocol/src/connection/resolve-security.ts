@@ -8,6 +8,7 @@ import type { Passport } from '../passport/index.js';
 import { RateLimiter } from '../rate/index.js';
 import type { RateLimit } from '../rate/index.js';
 import { MemoryReplayStore } from '../replay/index.js';
+import { KnownRevocations } from '../status/index.js';
 import { assertNotTestKey } from '../test-keys/index.js';
 import { parseTimestamp, systemClock } from '../time/index.js';
 import { isTrustLevel } from '../trust-level/index.js';
@@ -38,7 +39,10 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     );
   }
   if (minTrustLevel >= 2 && options.statusSource === undefined) {
-    throw new ConfigurationError('option_missing', 'From level 2 on a peer must be known not to be revoked: give a `statusSource`.');
+    throw new ConfigurationError(
+      'option_missing',
+      'From level 2 on a peer must be known not to be revoked: give a `statusSource`.',
+    );
   }
   const windowMs = duration('windowMs', options.windowMs ?? 300_000);
   const futureToleranceMs = duration('futureToleranceMs', options.futureToleranceMs ?? 60_000);
@@ -54,7 +58,10 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     stateless: role === 'server' && flag('stateless', options.stateless ?? false),
     audiences: textList('audience', options.audience),
     allowPublishedPeers: flag('allowPublishedPeers', options.allowPublishedPeers ?? false),
-    allowChainsWithoutIssuingRight: flag('allowChainsWithoutIssuingRight', options.allowChainsWithoutIssuingRight ?? false),
+    allowChainsWithoutIssuingRight: flag(
+      'allowChainsWithoutIssuingRight',
+      options.allowChainsWithoutIssuingRight ?? false,
+    ),
     expectedOrigin: options.expectedOrigin,
     expectedPeers: options.expectedPeers === undefined ? undefined : textList('expectedPeers', options.expectedPeers),
     channelBinding: options.channelBinding,
@@ -65,6 +72,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     statusSource: options.statusSource,
     statusMaxAgeMs: duration('statusMaxAgeMs', options.statusMaxAgeMs ?? 60_000),
     statusTimeoutMs: duration('statusTimeoutMs', options.statusTimeoutMs ?? 5_000),
+    revocations: options.revocations ?? new KnownRevocations({ clock }),
     passportStore: options.passportStore ?? new MemoryPassportStore(),
     knownPeers: options.knownPeers ?? new MemoryKnownPeers(),
     passportLimiter: new RateLimiter(rateLimit('rateLimit', options.rateLimit ?? { perSecond: 200, burst: 1_000 })),
@@ -97,6 +105,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
   statusSource: true,
   statusMaxAgeMs: true,
   statusTimeoutMs: true,
+  revocations: true,
   passportStore: true,
   knownPeers: true,
   rateLimit: true,
@@ -118,13 +127,17 @@ function checkKnownOptions(options: SecurityOptions): void {
         'Authorities are configured with their keys: give `trustAnchors`; status answers come from a `statusSource`.',
       );
     }
-    if (!Object.hasOwn(KNOWN_OPTIONS, name)) throw new ConfigurationError('option_invalid', `There is no option \`${name}\`.`);
+    if (!Object.hasOwn(KNOWN_OPTIONS, name))
+      throw new ConfigurationError('option_invalid', `There is no option \`${name}\`.`);
   }
 }
 
 function ownPassport(options: SecurityOptions, now: number): Passport {
   if (typeof options.passport !== 'string' && (typeof options.passport !== 'object' || options.passport === null)) {
-    throw new ConfigurationError('option_missing', 'The option `passport` is missing: give the passport or its JSON text.');
+    throw new ConfigurationError(
+      'option_missing',
+      'The option `passport` is missing: give the passport or its JSON text.',
+    );
   }
   try {
     const { passport } = parsePassport(options.passport);
@@ -132,7 +145,9 @@ function ownPassport(options: SecurityOptions, now: number): Passport {
     return passport;
   } catch (error) {
     if (!(error instanceof McpsError)) throw error;
-    throw new ConfigurationError('option_invalid', `The option \`passport\` cannot be used: ${error.message}.`, { cause: error });
+    throw new ConfigurationError('option_invalid', `The option \`passport\` cannot be used: ${error.message}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -140,14 +155,19 @@ async function ownKey(options: SecurityOptions): Promise<PrivateKey | Signer> {
   const { privateKey } = options;
   if (privateKey instanceof PrivateKey || isSigner(privateKey)) return privateKey;
   if (typeof privateKey !== 'string' && (typeof privateKey !== 'object' || privateKey === null)) {
-    throw new ConfigurationError('option_missing', 'The option `privateKey` is missing: give a PEM text, a JWK, a key or a signer.');
+    throw new ConfigurationError(
+      'option_missing',
+      'The option `privateKey` is missing: give a PEM text, a JWK, a key or a signer.',
+    );
   }
   try {
     return await importPrivateKey(privateKey);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // The cause names the fault and never the key.
-    throw new ConfigurationError('option_invalid', `The option \`privateKey\` cannot be used (${error.code}).`, { cause: error });
+    throw new ConfigurationError('option_invalid', `The option \`privateKey\` cannot be used (${error.code}).`, {
+      cause: error,
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import type { MessageLimits } from '../json-rpc/index.js';
 import type { Passport, PassportStore } from '../passport/index.js';
 import type { RateLimit, RateLimiter } from '../rate/index.js';
 import type { ReplayStore } from '../replay/index.js';
-import type { StatusSource } from '../status/index.js';
+import type { KnownRevocations, StatusSource } from '../status/index.js';
 import type { Clock } from '../time/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { KnownPeers } from './known-peers.js';
@@ -54,6 +54,8 @@ export interface SecurityOptions {
   readonly statusMaxAgeMs?: number;
   /** How long to wait for a status answer, milliseconds. Default 5,000. */
   readonly statusTimeoutMs?: number;
+  /** The memory of passports that have been reported as revoked. Default: in memory, bounded. */
+  readonly revocations?: KnownRevocations;
   /** Where verified passports of peers are kept. Default: in memory, bounded. */
   readonly passportStore?: PassportStore;
   /** Client: the memory of endpoints that have spoken MCPS. Default: in memory. */
@@ -96,6 +98,7 @@ export interface SecurityConfig {
   readonly statusSource: StatusSource | undefined;
   readonly statusMaxAgeMs: number;
   readonly statusTimeoutMs: number;
+  readonly revocations: KnownRevocations;
   readonly passportStore: PassportStore;
   readonly knownPeers: KnownPeers;
   readonly passportLimiter: RateLimiter;

@@ -52,8 +52,11 @@ export class ServerHandshake implements Handshake {
     const { state } = this;
     const initialization = this.#initialization;
     this.#initialization = undefined;
-    const owed = state.takeReceived(initialization?.id);
-    const answer: ProfileMembers = { ...(owed?.digest === undefined ? {} : { re: owed.digest }), ...ownPassport(state) };
+    const owed = initialization === undefined ? undefined : state.received.take(initialization.id);
+    const answer: ProfileMembers = {
+      ...(owed?.digest === undefined ? {} : { re: owed.digest }),
+      ...ownPassport(state),
+    };
     if (kind === 'error' || state.published || initialization === undefined) {
       if (kind === 'error' && !state.config.stateless) state.current = 'idle';
       return (await seal(state, addProfile(message, kind, answer))).message;
@@ -128,10 +131,12 @@ export class ServerHandshake implements Handshake {
 
   acceptUnsigned(unsigned: UnsignedMessage): Promise<Incoming[]> {
     const { state } = this;
-    if (state.current !== 'plain' && state.current !== 'idle' && state.current !== 'stateless') throw new McpsError('envelope_missing');
+    if (state.current !== 'plain' && state.current !== 'idle' && state.current !== 'stateless')
+      throw new McpsError('envelope_missing');
     checkPlainAllowed(state.config, unsigned);
     // A client that claims MCPS but sends no envelope was stripped of it on the way.
-    if (isInitialize(unsigned.message, unsigned.kind) && isAdvertised(member(unsigned.message, 'params'))) throw new McpsError('downgrade');
+    if (isInitialize(unsigned.message, unsigned.kind) && isAdvertised(member(unsigned.message, 'params')))
+      throw new McpsError('downgrade');
     if (!state.sessionless) state.current = 'plain';
     return Promise.resolve([...acceptPlain(state, unsigned), { type: 'flush' }]);
   }
@@ -158,7 +163,11 @@ export class ServerHandshake implements Handshake {
   }
 
   #answersInitialize(message: JsonObject, kind: MessageKind): boolean {
-    return (kind === 'result' || kind === 'error') && this.#initialization !== undefined && idOf(message) === this.#initialization.id;
+    return (
+      (kind === 'result' || kind === 'error') &&
+      this.#initialization !== undefined &&
+      idOf(message) === this.#initialization.id
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AuditSink } from '../audit/index.js';
-import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import type { JsonObject } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { PendingTable } from './pending-table.js';
 import type { SecurityConfig } from './security-options.js';
@@ -100,10 +100,6 @@ export class SessionState {
     this.current = 'closed';
     this.sent.clear();
     this.received.clear();
-  }
-
-  takeReceived(id: JsonRpcId | undefined): ReceivedRequest | undefined {
-    return id === undefined ? undefined : this.received.take(id);
   }
 
   #newGuard(highest?: number): SequenceGuard {

@@ -31,7 +31,7 @@ export async function signOutgoing(
   if (kind === 'request' && state.sent.full) {
     throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
   }
-  const owed = kind === 'result' || kind === 'error' ? state.takeReceived(id) : undefined;
+  const owed = (kind === 'result' || kind === 'error') && id !== undefined ? state.received.get(id) : undefined;
   const context = contextOf(state, options.audience);
   const members: ProfileMembers = {
     ...(context === undefined ? {} : { context }),
@@ -40,10 +40,14 @@ export async function signOutgoing(
     ...options.members,
   };
   const signed = await seal(state, addProfile(original, kind, members));
-  // Counted only now: a key service that failed has used up no number.
+  // Counted and crossed off only now: a message that could not be signed has used up nothing.
+  if (owed !== undefined && id !== undefined) state.received.take(id);
   if (context?.seq !== undefined) state.nextSequence += 1;
   if (kind === 'request' && id !== undefined) {
-    noteSent(state, original, id, signed, { carriedPassport: members.passport !== undefined, repeated: options.repeated ?? false });
+    noteSent(state, original, id, signed, {
+      carriedPassport: members.passport !== undefined,
+      repeated: options.repeated ?? false,
+    });
   }
   return signed.message;
 }
@@ -94,10 +98,8 @@ function contextOf(state: SessionState, addressee: string | undefined): Context 
       'Without a handshake the server must be named: set `audience` to its passport id or to the URL that it is configured with.',
     );
   }
-  const stateless = state.sessionless || state.session === undefined;
-  return stateless
-    ? { audience, direction: state.role }
-    : { audience, direction: state.role, session: state.session, seq: state.nextSequence };
+  const { role: direction, session, nextSequence: seq, sessionless } = state;
+  return sessionless || session === undefined ? { audience, direction } : { audience, direction, session, seq };
 }
 
 /**

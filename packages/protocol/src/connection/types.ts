@@ -53,7 +53,12 @@ export interface Answer {
 /** What the pump is to do after {@link Connection.protect}. */
 export type Outgoing =
   /** Put `message` on the wire. `original` is the object that was given to `protect`, by reference. */
-  | { readonly type: 'send'; readonly message: JsonObject; readonly original: JsonObject; readonly relatedTo?: JsonRpcId }
+  | {
+      readonly type: 'send';
+      readonly message: JsonObject;
+      readonly original: JsonObject;
+      readonly relatedTo?: JsonRpcId;
+    }
   /** `original` waits for the handshake and comes out of a later `protect` or `flush`. */
   | { readonly type: 'held'; readonly original: JsonObject }
   /** `original` cannot be sent: reject the application's send with `error`. A response that cannot be signed is replaced by a signed -32603 as well. */
@@ -66,7 +71,7 @@ export type Incoming =
   /** Give `answer` to `protect`, in the outbound queue. */
   | { readonly type: 'answer'; readonly answer: Answer }
   /** Tell the application's error callback. */
-  | { readonly type: 'report'; readonly error: McpsError }
+  | { readonly type: 'report'; readonly error: Error }
   /** Call `flush`, in the outbound queue. */
   | { readonly type: 'flush' }
   /** Close the transport, after what came before in the list. */

@@ -1,0 +1,69 @@
+import type { ErrorCode, Reason, Stage } from '../errors/index.js';
+import type { MessageKind } from '../json-rpc/index.js';
+import type { TrustLevel } from '../trust-level/index.js';
+
+/** Who an event is about: what verification has found out, and nothing of the key. */
+export interface AuditPeer {
+  readonly passportId: string;
+  readonly agent: { readonly name: string; readonly version: string };
+  readonly level: TrustLevel;
+  /** The anchor's name and the passport id. */
+  readonly identity: string;
+}
+
+interface EventBase {
+  /** Milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  /** Which side reports it. */
+  readonly role: 'client' | 'server';
+}
+
+/** A message that passed every check. */
+export interface MessageAccepted extends EventBase {
+  readonly type: 'message.accepted';
+  readonly peer: AuditPeer;
+  readonly kind: MessageKind;
+  readonly method: string | undefined;
+}
+
+/** A message that was refused; `message.reported` where observe mode let it pass. */
+export interface MessageRefused extends EventBase {
+  readonly type: 'message.refused' | 'message.reported';
+  readonly code: ErrorCode;
+  readonly reason: Reason;
+  readonly stage: Stage;
+  /** The passport id that the envelope claims. Nothing vouches for it. */
+  readonly claimedPassportId?: string;
+  readonly kind?: MessageKind;
+  readonly method?: string | undefined;
+}
+
+/** A handshake that both sides have proved. */
+export interface SessionEstablished extends EventBase {
+  readonly type: 'session.established';
+  readonly peer: AuditPeer;
+  /** Transcript hash, lower-case hex; absent where there is no session. */
+  readonly session: string | undefined;
+}
+
+/** A message that was sent in this session and never came. */
+export interface SequenceLost extends EventBase {
+  readonly type: 'sequence.lost';
+  readonly session: string | undefined;
+  readonly sequence: number;
+}
+
+/** A tool whose signature was verified, or why it was not accepted. */
+export interface ToolJudged extends EventBase {
+  readonly type: 'tool.verified' | 'tool.refused' | 'tool.collision';
+  /** Identity of the server that listed it. */
+  readonly server: string;
+  readonly tool: string;
+  readonly reason?: Reason;
+}
+
+/** What MCPS tells about its decisions. No event holds the content of a message, or a key. */
+export type AuditEvent = MessageAccepted | MessageRefused | SessionEstablished | SequenceLost | ToolJudged;
+
+/** Is told of every decision. */
+export type AuditSink = (event: AuditEvent) => void;

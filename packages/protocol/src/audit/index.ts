@@ -1,0 +1,11 @@
+export type {
+  AuditEvent,
+  AuditPeer,
+  AuditSink,
+  MessageAccepted,
+  MessageRefused,
+  SequenceLost,
+  SessionEstablished,
+  ToolJudged,
+} from './audit-event.js';
+export { shieldAudit } from './shield-audit.js';

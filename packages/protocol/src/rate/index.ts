@@ -1,0 +1,3 @@
+export { RateLimiter } from './rate-limiter.js';
+export { TokenBucket } from './token-bucket.js';
+export type { Allowance, RateLimit } from './token-bucket.js';
