@@ -66,6 +66,7 @@ export const REASONS = {
   passport_malformed: at('passport', 'MCPS-001'),
   passport_id_mismatch: at('passport', 'MCPS-001'),
   passport_id_conflict: at('passport', 'MCPS-001'),
+  passport_store_full: at('passport', 'MCPS-010'),
   chain_too_deep: at('passport', 'MCPS-014'),
   passport_expired: at('passport', 'MCPS-002'),
   passport_not_yet_valid: at('passport', 'MCPS-001'),

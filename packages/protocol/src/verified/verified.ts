@@ -1,7 +1,7 @@
 declare const verifiedBrand: unique symbol;
 
 /** What kinds of value verification can vouch for. */
-export type VerifiedKind = 'message' | 'passport' | 'tool' | 'model' | 'binding' | 'status';
+export type VerifiedKind = 'message' | 'passport' | 'tool' | 'model' | 'binding' | 'status' | 'status-list';
 
 /**
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The

@@ -1,0 +1,106 @@
+import { DEFAULT_FUTURE_TOLERANCE_MS } from '../envelope/freshness.js';
+import { McpsError } from '../errors/index.js';
+import { issuerOf } from '../passport/types.js';
+import type { Passport } from '../passport/types.js';
+import { assertVerifiedPassport } from '../passport/verified-passport.js';
+import type { VerifiedPassport } from '../passport/verified-passport.js';
+import { parseTimestamp, systemClock } from '../time/index.js';
+import type { Clock } from '../time/index.js';
+import { markVerified } from '../verified/verified.js';
+import { askWithTimeout } from './ask.js';
+import { judgeAnswer } from './judge-answer.js';
+import type { Judgement } from './judge-answer.js';
+import type { KnownRevocations } from './known-revocations.js';
+import type { StatusFacts, StatusOutcome } from './outcome.js';
+import type { StatusQuery, StatusSource } from './status-source.js';
+
+export interface CheckStatusOptions {
+  /** Milliseconds since the Unix epoch. Default: the clock's time once the answers are there. */
+  readonly now?: number;
+  readonly clock?: Clock;
+  /** How old an answer may be, milliseconds, however long its authority stands by it. Default 60,000. */
+  readonly maxAgeMs?: number;
+  /** How long to wait for an answer, milliseconds. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** How far ahead of our clock an answer may have been made, milliseconds. Default 60,000. */
+  readonly futureToleranceMs?: number;
+  /** What has been reported as revoked before; such a passport is refused without asking. What is found revoked now is added. */
+  readonly revocations?: KnownRevocations;
+}
+
+/**
+ * Asks whether an anchored passport, or any issuer in its chain, has been revoked. All are asked at once.
+ *
+ * Any answer `revoked` counts, however old it is. On return none of them is known as revoked; `fresh` says whether each was said to be good, by an answer
+ * that is neither too old, nor expired, nor from the future. A source that rejects, does not answer in time, or answers with something else is a
+ * source that knows nothing. For a passport that is not anchored nobody is asked and nothing is fresh.
+ *
+ * Throws `McpsError`: `passport_revoked`, `issuer_revoked`. `TypeError` for anything but what `verifyPassport` returned.
+ */
+export async function checkStatus(
+  verified: VerifiedPassport,
+  source: StatusSource,
+  options: CheckStatusOptions = {},
+): Promise<StatusOutcome> {
+  assertVerifiedPassport(verified);
+  const {
+    clock = systemClock,
+    maxAgeMs = 60_000,
+    timeoutMs = 5_000,
+    futureToleranceMs = DEFAULT_FUTURE_TOLERANCE_MS,
+    revocations,
+  } = options;
+  const subjects = subjectsOf(verified);
+  for (const subject of subjects) refuseKnown(subject, revocations);
+  const answers = await Promise.all(subjects.map(({ query }) => askWithTimeout(source, query, timeoutMs)));
+  const now = options.now ?? clock();
+  const judgements = answers.map((answer) => judgeAnswer(answer, { now, maxAgeMs, futureToleranceMs }));
+  subjects.forEach((subject, index) => {
+    if (judgements[index]?.status === 'revoked')
+      revocations?.add(subject.query.anchor, subject.query.passportId, subject.untilMs);
+  });
+  subjects.forEach((subject, index) => {
+    // Asked again: another call may have learned of a revocation while this one was waiting.
+    refuseKnown(subject, revocations);
+    if (judgements[index]?.status === 'revoked') throw new McpsError(subject.reason);
+  });
+  return markVerified(outcomeOf(verified.digest, judgements, revocations?.isComplete ?? true, now), 'status');
+}
+
+interface Subject {
+  readonly query: StatusQuery;
+  readonly reason: 'passport_revoked' | 'issuer_revoked';
+  /** When the passport expires, and a revocation of it ceases to matter. */
+  readonly untilMs: number;
+}
+
+function subjectsOf({ passport, digest, anchor, chain }: VerifiedPassport): Subject[] {
+  if (anchor === undefined) return [];
+  const subject = (of: Passport, itsDigest: string, reason: Subject['reason']): Subject => ({
+    query: { passportId: of.passport_id, digest: itsDigest, issuer: issuerOf(of), anchor: anchor.issuer },
+    reason,
+    untilMs: parseTimestamp(of.expires_at),
+  });
+  return [
+    subject(passport, digest, 'passport_revoked'),
+    ...chain.map((issuer) => subject(issuer.passport, issuer.digest, 'issuer_revoked')),
+  ];
+}
+
+function refuseKnown({ query, reason }: Subject, revocations: KnownRevocations | undefined): void {
+  if (revocations?.has(query.anchor, query.passportId) === true) throw new McpsError(reason);
+}
+
+function outcomeOf(digest: string, judgements: readonly Judgement[], complete: boolean, now: number): StatusFacts {
+  const common = { digest, checkedAtMs: now };
+  let freshUntilMs = Number.POSITIVE_INFINITY;
+  for (const judgement of judgements) {
+    if (judgement.status === 'good') freshUntilMs = Math.min(freshUntilMs, judgement.freshUntilMs);
+    else if (judgement.status === 'not-fresh')
+      return { ...common, fresh: false, reason: judgement.fault, freshUntilMs: now };
+  }
+  if (judgements.length === 0 || !complete) {
+    return { ...common, fresh: false, reason: 'status_unavailable', freshUntilMs: now };
+  }
+  return { ...common, fresh: true, freshUntilMs };
+}
