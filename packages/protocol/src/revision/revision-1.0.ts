@@ -10,6 +10,8 @@ const PASSPORT_ID = /^asp_[0-9a-f]{32}$/;
 const ANY_PASSPORT_ID = /^[\x20-\x7e]{1,128}$/;
 const NONCE = /^[0-9a-f]{32}$/;
 const MAX_TIMESTAMP_LENGTH = 64;
+/** Half of a surrogate pair: such a text has no UTF-8 form, so nothing can be signed or hashed with it. */
+const LONE_SURROGATE = /\p{Cs}/u;
 
 const KNOWN: ReadonlySet<string> = new Set(['version', 'passport_id', 'nonce', 'timestamp', 'signature']);
 
@@ -17,7 +19,8 @@ function acceptsClaims({ passportId, nonce, timestamp }: EnvelopeClaims, options
   return (
     (options.acceptAnyPassportId === true ? ANY_PASSPORT_ID : PASSPORT_ID).test(passportId) &&
     NONCE.test(nonce) &&
-    timestamp.length <= MAX_TIMESTAMP_LENGTH
+    timestamp.length <= MAX_TIMESTAMP_LENGTH &&
+    !LONE_SURROGATE.test(timestamp)
   );
 }
 
@@ -32,6 +35,7 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
     typeof nonce !== 'string' ||
     typeof timestamp !== 'string' ||
     typeof signature !== 'string' ||
+    LONE_SURROGATE.test(signature) ||
     !acceptsClaims({ passportId, nonce, timestamp }, options)
   ) {
     throw new McpsError('envelope_malformed');

@@ -300,5 +300,5 @@ function forge(wire: JsonObject, kind: MessageKind, created: unknown): JsonObjec
   const slot =
     kind === 'error' ? forged['error']!['data']! : forged[kind === 'result' ? 'result' : 'params']!['_meta']!;
   slot[ENVELOPE_KEY]!['created'] = created;
-  return forged as JsonObject;
+  return forged;
 }

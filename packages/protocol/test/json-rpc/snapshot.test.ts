@@ -72,7 +72,9 @@ describe('snapshot', () => {
   it.each([
     new Date(0),
     new Map(),
-    new (class Custom {})(),
+    new (class Custom {
+      a = 1;
+    })(),
     Object.create({ a: 1 }),
     new Uint8Array(2),
     /x/,
