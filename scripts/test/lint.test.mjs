@@ -47,7 +47,7 @@ describe('the repository configuration', () => {
     ['@typescript-eslint/no-explicit-any', `export const x: any = 1;`],
     ['@typescript-eslint/ban-ts-comment', `// @ts-ignore\nexport const x = 1;`],
     ['@typescript-eslint/consistent-type-imports', `import { A } from './a.js';\nexport type B = A;`],
-    ['@typescript-eslint/no-non-null-assertion', `export const f = (x?: string) => x!;`],
+    ['mcps/non-null', `export const f = (x?: string) => x!;`],
   ])('has %s on in the sources', async (rule, text) => {
     expect(await rulesAgainst('packages/crypto/src/new.ts', text)).toContain(rule);
   });
@@ -55,6 +55,18 @@ describe('the repository configuration', () => {
   it('does not count comments and blank lines', async () => {
     const text = `${'\n// A line.\n'.repeat(200)}\nexport const x = 1;\n`;
     expect(await rulesAgainst('packages/crypto/src/new.ts', text)).toEqual([]);
+  });
+
+  it('lets an element of a typed array be asserted, and nothing else', async () => {
+    const path = join(root, 'packages/crypto/src/error.ts');
+    /** @param {string} type */
+    const rules = async (type) => {
+      const text = `export const f = (list: ${type}, index: number) => list[index]!;\n`;
+      const [result] = await new ESLint({ cwd: root }).lintText(text, { filePath: path });
+      return (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message);
+    };
+    expect(await rules('Uint32Array')).toEqual([]);
+    expect(await rules('readonly string[]')).toEqual(['mcps/non-null']);
   });
 
   it('has the rules against forgotten promises on, with types', async () => {
