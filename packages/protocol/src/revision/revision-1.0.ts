@@ -1,4 +1,4 @@
-import { canonicalizeToBytes } from '@mcps/crypto';
+import { encodeUtf8 } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
 import { member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
@@ -64,23 +64,26 @@ function writeEnvelope(envelope: Envelope): JsonObject {
 }
 
 function signingInput(input: SigningInput): Uint8Array {
-  return canonicalizeToBytes({
-    ...(input.channelBinding === undefined ? {} : { channel_binding: input.channelBinding }),
-    message_hash: input.messageHash,
-    nonce: input.nonce,
-    passport_id: input.passportId,
-    timestamp: input.timestamp,
-  });
+  const { messageHash, nonce, passportId, timestamp, channelBinding } = input;
+  const binding = channelBinding === undefined ? '' : `"channel_binding":${text(channelBinding)},`;
+  return encodeUtf8(
+    `{${binding}"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"timestamp":${text(timestamp)}}`,
+  );
 }
 
 function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): Uint8Array {
-  return canonicalizeToBytes({
-    message_hash: messageHash,
-    nonce: envelope.nonce,
-    passport_id: envelope.passportId,
-    signature: envelope.signature,
-    timestamp: envelope.timestamp,
-  });
+  const { nonce, passportId, signature, timestamp } = envelope;
+  return encodeUtf8(
+    `{"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"signature":${text(signature)},"timestamp":${text(timestamp)}}`,
+  );
+}
+
+/**
+ * One string of the objects above, whose members are fixed and in order, so that writing them out is their RFC 8785 form. By its section 3.2.2.2 a
+ * string is written as JSON.stringify does; no string with half of a surrogate pair gets here, see `acceptsClaims` and `readEnvelope`.
+ */
+function text(value: string): string {
+  return JSON.stringify(value);
 }
 
 /** Revision 1.0, the published format: ES256 over the RFC 8785 form of {message_hash, nonce, passport_id, timestamp[, channel_binding]}. */
