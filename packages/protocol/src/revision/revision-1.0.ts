@@ -42,7 +42,7 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
   }
   const envelope: Envelope = { version: VERSION, passportId, nonce, timestamp, signature };
   const unknown = unknownMembers(wire);
-  return unknown === undefined ? envelope : { ...envelope, unknown };
+  return Object.freeze(unknown === undefined ? envelope : { ...envelope, unknown });
 }
 
 function unknownMembers(wire: JsonObject): JsonObject | undefined {

@@ -285,6 +285,20 @@ describe('what is not signed', () => {
   });
 });
 
+it('signs as deep as a receiver looks, and no deeper', async () => {
+  const nested = (depth: number): JsonObject => {
+    let value: unknown = 'x';
+    for (let level = 1; level < depth; level += 1) value = [value];
+    return { method: 'n', params: { value: (value as unknown[])[0] } };
+  };
+  const deepest = nested(64);
+  for (const carrier of ['meta', 'top-level'] as const) {
+    const { message } = await signMessage(deepest, { ...options(), carrier });
+    expect((await verifyMessageWithKey(message, keys.publicKey, { clock })).message).toEqual(deepest);
+  }
+  expect(await rejectionOf(signMessage(nested(65), options()))).toBe('message_too_deep');
+});
+
 it('opens what it signs', async () => {
   const { message, envelope } = await signMessage(MESSAGE, { ...options(), carrier: 'meta' });
   expect(openEnvelope(message)).toMatchObject({ carrier: 'meta', kind: 'request', envelope, message: MESSAGE });

@@ -63,6 +63,7 @@ describe('the wire form of an envelope', () => {
       timestamp: WIRE['timestamp'],
       signature: WIRE['signature'],
     });
+    expect(Object.isFrozen(envelope)).toBe(true);
     expect(textOf(revision.writeEnvelope(envelope))).toBe(textOf(WIRE));
   });
 
