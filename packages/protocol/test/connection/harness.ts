@@ -13,6 +13,7 @@ import type {
   Passport,
   PeerIdentity,
   PeerRole,
+  SecurityConfig,
   SecurityOptions,
   TrustAnchorOptions,
 } from '../../src/index.js';
@@ -50,6 +51,10 @@ export class TestAuthority {
 
   get anchor(): TrustAnchorOptions {
     return { issuer: this.issuer, keys: [this.keys.publicKey] };
+  }
+
+  get privateKey(): PrivateKey {
+    return this.keys.privateKey;
   }
 
   async issue(name: string, trustLevel: 0 | 1 | 2 | 3 | 4 = 2): Promise<Identity> {
@@ -100,6 +105,7 @@ export class Pair {
     readonly authority: TestAuthority,
     readonly client: Side,
     readonly server: Side,
+    readonly serverConfig: SecurityConfig,
   ) {}
 
   static async create(options: PairOptions = {}): Promise<Pair> {
@@ -107,7 +113,11 @@ export class Pair {
     const authority = options.authority ?? (await TestAuthority.create(clock));
     const clientIdentity = options.clientIdentity ?? (await authority.issue('agent'));
     const serverIdentity = options.serverIdentity ?? (await authority.issue('server'));
-    const side = async (role: PeerRole, identity: Identity, extra: Partial<SecurityOptions> = {}): Promise<Side> => {
+    const side = async (
+      role: PeerRole,
+      identity: Identity,
+      extra: Partial<SecurityOptions> = {},
+    ): Promise<[Side, SecurityConfig]> => {
       const audit: AuditEvent[] = [];
       const config = await resolveSecurity(role, {
         passport: identity.passport,
@@ -122,12 +132,12 @@ export class Pair {
         delivery: options.delivery ?? 'ordered',
         ...options.connection,
       });
-      return { connection, delivered: [], reports: [], failures: [], audit, closed: false };
+      return [{ connection, delivered: [], reports: [], failures: [], audit, closed: false }, config];
     };
-    const client = await side('client', clientIdentity, options.client);
-    const server = await side('server', serverIdentity, options.server);
+    const [client] = await side('client', clientIdentity, options.client);
+    const [server, serverConfig] = await side('server', serverIdentity, options.server);
     clock.advance(10);
-    return new Pair(clock, authority, client, server);
+    return new Pair(clock, authority, client, server, serverConfig);
   }
 
   side(role: PeerRole): Side {
