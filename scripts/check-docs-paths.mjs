@@ -8,7 +8,7 @@ import { anchors, codeSpans, linkTargets } from './lib/markdown.mjs';
 import { readJson, root as repository } from './lib/root.mjs';
 
 const fileEnding = /\.(?:[cm]?[jt]sx?|json|md|ya?ml|sh|html|css|py|go|txt)$/;
-const builtFolders = new Set(['dist', 'node_modules', 'coverage', '.reports', '.turbo']);
+const builtFolders = new Set(['dist', 'node_modules', 'coverage', '.reports', '.tarballs', '.turbo']);
 
 /**
  * @param {readonly string[]} files

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { capture } from './process.mjs';
 import { root as repository } from './root.mjs';
 
-const unversioned = new Set(['.git', 'node_modules', 'dist', 'coverage', '.turbo', '.reports']);
+const unversioned = new Set(['.git', 'node_modules', 'dist', 'coverage', '.turbo', '.reports', '.tarballs']);
 
 /**
  * @param {string} root

@@ -12,7 +12,28 @@ import { workspaces } from './workspaces.mjs';
  */
 
 /**
- * Packs every public package as it would be published, lends the tarballs, and removes them.
+ * Packs every public package as it would be published. They have to be built.
+ *
+ * @param {string} folder to write the tarballs to; it exists
+ * @returns {Promise<Packed[]>}
+ */
+export async function pack(folder) {
+  /** @type {Packed[]} */
+  const packed = [];
+  for (const workspace of workspaces().filter(({ isPublic }) => isPublic)) {
+    const before = new Set(readdirSync(folder));
+    const result = await captureBin('pnpm', ['pack', '--pack-destination', folder], { cwd: workspace.directory });
+    const name = readdirSync(folder).find((file) => file.endsWith('.tgz') && !before.has(file));
+    if (result.code !== 0 || name === undefined) {
+      throw new Error(`${workspace.path}: pnpm pack failed:\n${result.stdout}${result.stderr}`);
+    }
+    packed.push({ workspace, tarball: join(folder, name) });
+  }
+  return packed;
+}
+
+/**
+ * Packs every public package, lends the tarballs, and removes them.
  *
  * @template T
  * @param {(packed: readonly Packed[], folder: string) => Promise<T>} use

@@ -1,0 +1,16 @@
+/**
+ * What a bundle of each entry may weigh, minified and compressed (brotli). The browser entries are bundled with all that
+ * they import, for a browser: a `node:` module that slips in fails the bundle.
+ */
+const nodeBundle = (config) => ({ ...config, platform: 'node' });
+
+export default [
+  { name: '@mcps/crypto, in a browser', path: 'packages/crypto/dist/index.web.js', limit: '9 kB' },
+  {
+    name: '@mcps/crypto, on Node',
+    path: 'packages/crypto/dist/index.node.js',
+    limit: '10 kB',
+    modifyEsbuildConfig: nodeBundle,
+  },
+  { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '40 kB' },
+];
