@@ -19,6 +19,7 @@ export * from './signing-context/index.js';
 export * from './status/index.js';
 export * from './test-keys/index.js';
 export * from './time/index.js';
+export * from './tool/index.js';
 export * from './transcript/index.js';
 export * from './trust-level/index.js';
 export * from './verified/index.js';
