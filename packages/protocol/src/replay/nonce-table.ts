@@ -1,0 +1,76 @@
+import { NoncePermutation, readNonce } from './nonce-permutation.js';
+import { FOUND, NonceShard } from './nonce-shard.js';
+
+const SHARD_ENTRIES = 8192;
+const MAX_SHARDS = 65_536;
+
+/** Whom a nonce belongs to, as the table sees it. */
+export interface NonceOwner {
+  /** Unique among the owners of live nonces. */
+  readonly number: number;
+  /** {@link NonceTable.saltOf} the number. */
+  readonly salt: number;
+}
+
+/**
+ * The set of live nonces: many small hash tables, chosen by the hash, each growing on its own. So growth is spread over the calls and no call
+ * waits for a rebuild of everything.
+ */
+export class NonceTable {
+  readonly #shards: readonly NonceShard[];
+  readonly #permutation: NoncePermutation;
+  readonly #nonce = new Int32Array(4);
+  readonly #permuted = new Int32Array(4);
+  #shard = new NonceShard();
+  #slot = 0;
+
+  /**
+   * @param capacity the number of entries to lay the table out for
+   * @param key 16 random bytes
+   */
+  constructor(capacity: number, key: Uint8Array) {
+    const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, capacity / SHARD_ENTRIES)));
+    this.#shards = Array.from({ length: Math.min(MAX_SHARDS, wanted) }, () => new NonceShard());
+    this.#permutation = new NoncePermutation(key);
+  }
+
+  /** Bytes held in slots. */
+  get byteLength(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0);
+  }
+
+  /** Gives memory back where everything has died; for every now and then. */
+  releaseDead(evictedTick: number): void {
+    for (const shard of this.#shards) shard.releaseIfDead(evictedTick);
+  }
+
+  saltOf(number: number): number {
+    return this.#permutation.saltOf(number);
+  }
+
+  /**
+   * Takes a nonce in hand, for {@link probe}.
+   *
+   * @throws TypeError unless it has 32 lower-case hexadecimal characters
+   */
+  read(nonce: string): void {
+    readNonce(nonce, this.#nonce);
+  }
+
+  /** Whether an owner has used the nonce in hand, and it is still live. Finds the place for {@link insert} otherwise. */
+  probe(owner: NonceOwner, evictedTick: number): boolean {
+    const words = this.#permuted;
+    this.#permutation.permuteNonce(this.#nonce, owner.salt, words);
+    // Another word than the one that places the entry within its shard.
+    const shard = this.#shards[(words[1] ?? 0) & (this.#shards.length - 1)];
+    if (shard === undefined) throw new RangeError('the number of shards is no power of two');
+    this.#shard = shard;
+    this.#slot = shard.find(words, owner.number, evictedTick);
+    return this.#slot === FOUND;
+  }
+
+  /** Adds the nonce in hand, right after {@link probe} said no for the same owner. */
+  insert(owner: NonceOwner, tick: number, evictedTick: number): void {
+    this.#shard.insertAt(this.#slot, this.#permuted, owner.number, tick, evictedTick);
+  }
+}
