@@ -1,5 +1,5 @@
 import { decodeBase64Url } from '@mcps/crypto';
-import { hasMember, isObject, member } from '../json-rpc/index.js';
+import { isObject, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import type { Binding, Context, Hello, PassportMember, ProfileMembers } from './members.js';
 import { PROFILE_KEYS } from './members.js';
@@ -53,10 +53,11 @@ export function readMembers(slot: JsonObject): ProfileMembers | undefined {
 }
 
 function isHello(value: unknown): value is JsonObject & Hello {
-  if (!isObject(value) || !hasExactly(value, ['random', 'versions'], ['features'])) return false;
-  const { random, versions, features } = value;
+  if (!isObject(value) || !hasOnly(value, ['random', 'versions', 'features'])) return false;
+  const versions = member(value, 'versions');
+  const features = member(value, 'features');
   return (
-    isRandom(random) &&
+    isRandom(member(value, 'random')) &&
     isTextList(versions, MAX_VERSION_LENGTH) &&
     versions.length > 0 &&
     (features === undefined || isTextList(features, MAX_FEATURE_LENGTH))
@@ -64,29 +65,34 @@ function isHello(value: unknown): value is JsonObject & Hello {
 }
 
 function isBinding(value: unknown): value is JsonObject & Binding {
-  if (!isObject(value) || !hasExactly(value, ['transcript_hash', 'transcript_signature'])) return false;
-  return matches(value['transcript_hash'], DIGEST) && isText(value['transcript_signature'], MAX_SIGNATURE_LENGTH);
+  return (
+    isObject(value) &&
+    hasOnly(value, ['transcript_hash', 'transcript_signature']) &&
+    matches(member(value, 'transcript_hash'), DIGEST) &&
+    isText(member(value, 'transcript_signature'), MAX_SIGNATURE_LENGTH)
+  );
 }
 
 function isPassportMember(value: unknown): value is JsonObject & PassportMember {
-  if (!isObject(value) || !hasExactly(value, ['passport'], ['staple'])) return false;
-  return isObject(value['passport']) && (value['staple'] === undefined || isObject(value['staple']));
+  if (!isObject(value) || !hasOnly(value, ['passport', 'staple'])) return false;
+  const staple = member(value, 'staple');
+  return isObject(member(value, 'passport')) && (staple === undefined || isObject(staple));
 }
 
 function isContext(value: unknown): value is JsonObject & Context {
-  if (!isObject(value) || !hasExactly(value, ['audience', 'direction'], ['session', 'seq'])) return false;
-  const { audience, direction, session, seq } = value;
-  if (!isText(audience, MAX_AUDIENCE_LENGTH) || (direction !== 'client' && direction !== 'server')) return false;
+  if (!isObject(value) || !hasOnly(value, ['audience', 'direction', 'session', 'seq'])) return false;
+  const direction = member(value, 'direction');
+  if (!isText(member(value, 'audience'), MAX_AUDIENCE_LENGTH)) return false;
+  if (direction !== 'client' && direction !== 'server') return false;
+  const session = member(value, 'session');
+  const seq = member(value, 'seq');
   if (session === undefined || seq === undefined) return session === seq;
   return matches(session, DIGEST) && typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0;
 }
 
-/** Whether an object has all of the required members, and none but these and the optional ones. */
-function hasExactly(object: JsonObject, required: readonly string[], optional: readonly string[] = []): boolean {
-  return (
-    required.every((name) => hasMember(object, name)) &&
-    Object.keys(object).every((name) => required.includes(name) || optional.includes(name))
-  );
+/** Whether an object has no members but these. */
+function hasOnly(object: JsonObject, names: readonly string[]): boolean {
+  return Object.keys(object).every((name) => names.includes(name));
 }
 
 function isText(value: unknown, maxLength: number): value is string {

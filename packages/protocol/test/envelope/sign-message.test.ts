@@ -196,10 +196,19 @@ describe('what is not signed', () => {
     ['an envelope in the slot of a result', { id: 1, result: { _meta: { [ENVELOPE_KEY]: {} } } }],
     ['an envelope in the slot of an error', { id: 1, error: { code: 1, message: '', data: { [ENVELOPE_KEY]: {} } } }],
   ])('%s is reserved_member, in either carrier', async (_name, message) => {
-    // Fails without the check in checkSignable, or in attachCarrier for an envelope that an application made up.
+    // Fails without the check in checkSignable: attachCarrier refuses such a message too, but after it has been signed.
+    let asked = 0;
+    const key: Signer = {
+      format: 'p1363',
+      sign: (data) => {
+        asked += 1;
+        return sign(keys.privateKey, data);
+      },
+    };
     for (const carrier of ['meta', 'top-level'] as const) {
-      expect(await rejectionOf(signMessage(message, { ...options(), carrier }))).toBe('reserved_member');
+      expect(await rejectionOf(signMessage(message, { ...options(), key, carrier }))).toBe('reserved_member');
     }
+    expect(asked).toBe(0);
   });
 
   const related = 'io.modelcontextprotocol/related-task';
