@@ -30,5 +30,7 @@ export function issuingRightOf(passport: Passport, compatibility: ChainCompatibi
   const right = passport.ext?.issuing;
   if (right !== undefined) return right;
   if (compatibility.issuingRightOptional !== true) throw new McpsError('issuing_not_permitted');
-  return { depth: MAX_CHAIN_DEPTH - 1, level: passport.trust_level, capabilities: passport.agent.capabilities };
+  // What an agent calls "*" among its own capabilities is no right to hand out any.
+  const capabilities = passport.agent.capabilities.filter((capability) => capability !== ANY_CAPABILITY);
+  return { depth: MAX_CHAIN_DEPTH - 1, level: passport.trust_level, capabilities };
 }
