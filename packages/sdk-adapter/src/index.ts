@@ -1,0 +1,11 @@
+export { bridge } from './bridge/bridge.js';
+export type { Bridge, BridgeOptions, Pausable } from './bridge/bridge.js';
+export { secureMCP } from './secure-mcp/secure-mcp.js';
+export { secureMCPClient } from './secure-mcp/secure-mcp-client.js';
+export type { Connectable } from './secure-mcp/secured-objects.js';
+export type { ToolOptions } from './tools/tool-policy.js';
+export { IDENTITY_MEMBER, identityOfMessage } from './transport/caller-identity.js';
+export type { AdapterOptions, SecureOptions, SecureTransportOptions } from './transport/options.js';
+export { secureTransport } from './transport/secure-transport.js';
+export type { Secured } from './transport/secure-transport.js';
+export type { SecuredTransport } from './transport/secured-transport.js';

@@ -1,0 +1,42 @@
+import type { PeerIdentity } from '@mcps/protocol';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+
+/** The member of `extra.authInfo.extra` under which handlers find a {@link PeerIdentity}. */
+export const IDENTITY_MEMBER = 'mcps';
+
+const identities = new WeakMap<object, PeerIdentity>();
+
+/**
+ * The verified identity behind a message that a secured transport delivered, by the message object itself: for code that sees messages but not the
+ * `extra` that came with them. `undefined` for unsigned callers and for any other object.
+ */
+export function identityOfMessage(message: object): PeerIdentity | undefined {
+  return identities.get(message);
+}
+
+/** Remembers whom a delivered message is from, for {@link identityOfMessage}. */
+export function rememberIdentity(message: object, identity: PeerIdentity | undefined): void {
+  if (identity !== undefined) identities.set(message, identity);
+}
+
+/**
+ * The `extra` to deliver with a message: everything that the transport gave, `authInfo.extra.mcps` replaced by what has been verified. An `mcps` member
+ * that came from outside never survives. Where OAuth made no `authInfo`, one is made from the identity (the passport id as client id, an empty token,
+ * no scopes), unless `createAuthInfo` is off; for an unsigned caller none is ever made.
+ */
+export function withIdentity(
+  extra: MessageExtraInfo | undefined,
+  identity: PeerIdentity | undefined,
+  createAuthInfo: boolean,
+): MessageExtraInfo | undefined {
+  const authInfo = extra?.authInfo;
+  if (authInfo === undefined) {
+    if (identity === undefined || !createAuthInfo) return extra;
+    const made: AuthInfo = { token: '', clientId: identity.passportId, scopes: [], extra: { [IDENTITY_MEMBER]: identity } };
+    return { ...extra, authInfo: made };
+  }
+  const { [IDENTITY_MEMBER]: claimed, ...others } = authInfo.extra ?? {};
+  if (identity === undefined) return claimed === undefined ? extra : { ...extra, authInfo: { ...authInfo, extra: others } };
+  return { ...extra, authInfo: { ...authInfo, extra: { ...others, [IDENTITY_MEMBER]: identity } } };
+}

@@ -1,0 +1,108 @@
+import { ConfigurationError, MemoryToolPinStore, ToolRegistry, resolveSecurity } from '@mcps/protocol';
+import type { ConnectionSnapshot, Delivery, PeerRole, SecurityConfig, SecurityOptions, ToolPinStore } from '@mcps/protocol';
+import { resolveToolPolicy } from '../tools/tool-policy.js';
+import type { ToolOptions, ToolPolicy } from '../tools/tool-policy.js';
+
+/** What the adapter adds to {@link SecurityOptions}. */
+export interface AdapterOptions {
+  /** Client: the server's address as configured (a URL, or the command line). Endpoints that spoke MCPS once are remembered under it. */
+  readonly endpoint?: string;
+  /** Whether messages may overtake each other below. Default: `concurrent` for transports over HTTP, otherwise `ordered`. */
+  readonly delivery?: Delivery;
+  /** How tools are signed (server) or verified (client). */
+  readonly tools?: ToolOptions;
+  /** Client: where the hashes of verified tools are pinned. Default: in memory. */
+  readonly toolPins?: ToolPinStore;
+  /** Client: where tools of the same name on different servers are noticed. Default: one per options object; share one between servers. */
+  readonly toolRegistry?: ToolRegistry;
+  /** Server: whether to make an `authInfo` for verified callers where OAuth made none. Default true. */
+  readonly createAuthInfo?: boolean;
+  /** The most messages that may wait in each direction; one more is refused. Default 1,024. */
+  readonly maxQueuedMessages?: number;
+  /** Goes on with a session of an earlier connection instead of waiting for a handshake. */
+  readonly snapshot?: ConnectionSnapshot;
+}
+
+/** Everything that {@link secureMCP} and {@link secureMCPClient} take. */
+export type SecureOptions = AdapterOptions &
+  (
+    | SecurityOptions
+    /** A configuration that `resolveSecurity` has made already. */
+    | { readonly config: SecurityConfig }
+  );
+
+/** Options of {@link secureTransport}. */
+export type SecureTransportOptions = SecureOptions & {
+  /** Which side of the connection this transport is on: the one that sends `initialize`, or the one that answers it. */
+  readonly role: PeerRole;
+};
+
+/** Options after resolution: shared by every transport that was given the same options object. */
+export interface ResolvedOptions {
+  readonly config: SecurityConfig;
+  readonly toolPolicy: ToolPolicy;
+  readonly toolPins: ToolPinStore;
+  readonly toolRegistry: ToolRegistry;
+}
+
+const resolutions = new WeakMap<object, Map<PeerRole, Promise<ResolvedOptions>>>();
+
+/**
+ * Resolves an options object once for each role, however many transports are made with it: they share its parsed keys and its stores, which is what
+ * keeps a replay from passing on another connection. Options are read at the first use; later changes to the object are not seen. A failed resolution
+ * is not remembered.
+ *
+ * @throws ConfigurationError (as a rejection) for every mistake that `resolveSecurity` finds, and for tool options out of place.
+ */
+export function resolveOptions(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
+  const known = resolutions.get(options) ?? new Map<PeerRole, Promise<ResolvedOptions>>();
+  resolutions.set(options, known);
+  const resolution = known.get(role) ?? resolve(role, options);
+  known.set(role, resolution);
+  resolution.catch(() => known.delete(role));
+  return resolution;
+}
+
+async function resolve(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
+  const toolPolicy = await resolveToolPolicy(options.tools);
+  const config = 'config' in options ? options.config : await resolveSecurity(role, securityPart(options));
+  if (config.role !== role) {
+    throw new ConfigurationError('option_invalid', `This configuration was resolved for a ${config.role}, not for a ${role}.`);
+  }
+  return {
+    config,
+    toolPolicy,
+    toolPins: options.toolPins ?? new MemoryToolPinStore(),
+    toolRegistry: options.toolRegistry ?? new ToolRegistry(),
+  };
+}
+
+const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {
+  role: true,
+  endpoint: true,
+  delivery: true,
+  tools: true,
+  toolPins: true,
+  toolRegistry: true,
+  createAuthInfo: true,
+  maxQueuedMessages: true,
+  snapshot: true,
+};
+
+/** Everything that is not ours; what nobody knows is found by `resolveSecurity`. */
+function securityPart(options: AdapterOptions & SecurityOptions): SecurityOptions {
+  const part: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) if (!Object.hasOwn(ADAPTER_OPTIONS, name)) part[name] = value;
+  return { ...part, passport: options.passport, privateKey: options.privateKey };
+}
+
+const DEFAULT_QUEUED_MESSAGES = 1024;
+
+/** @throws ConfigurationError `option_invalid` for anything but a positive integer. */
+export function queueCapacity(options: AdapterOptions): number {
+  const capacity = options.maxQueuedMessages ?? DEFAULT_QUEUED_MESSAGES;
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new ConfigurationError('option_invalid', 'maxQueuedMessages must be a positive integer.');
+  }
+  return capacity;
+}

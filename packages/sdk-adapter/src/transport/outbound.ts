@@ -1,0 +1,179 @@
+import { McpsError } from '@mcps/protocol';
+import type { Answer, Connection, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
+import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { asError } from '../error.js';
+import { requestIdOf } from '../json-object.js';
+import type { ToolLayer } from '../tools/tool-layer.js';
+import { SerialQueue } from './serial-queue.js';
+import { snapshotMessage } from './snapshot-message.js';
+
+/** What outbound messages pass through. */
+export interface OutboundLink {
+  readonly connection: Connection;
+  readonly tools: ToolLayer;
+}
+
+/** What the outbound side needs of the transport that it serves. */
+export interface OutboundPort {
+  /** Resolves when the connection exists; rejects with the fault of its configuration. */
+  readonly link: Promise<OutboundLink>;
+  /** Puts a signed message on the wire. */
+  transmit(message: JsonObject, options: TransportSendOptions | undefined): Promise<void>;
+  /** Hands a message to the local application. */
+  deliver(message: JsonObject): void;
+  report(error: Error): void;
+}
+
+/** A message of the application on its way: what its `send` call awaits. */
+interface Waiting {
+  readonly options: TransportSendOptions | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const FAULT = 'An outbound message could not be handled.';
+
+/** How many requests may await their answers with send options kept for a repetition. */
+const MAX_KEPT_OPTIONS = 10_000;
+
+/**
+ * Signs outbound messages one at a time, in the order in which they were given, and sends each as soon as it is signed: the queue never waits for the
+ * wire, so one slow request over HTTP holds up no other.
+ */
+export class Outbound {
+  readonly #queue: SerialQueue;
+  /** By the object given to the connection. Messages held for the handshake stay in here. */
+  readonly #waiting = new Map<JsonObject, Waiting>();
+  readonly #keptOptions = new Map<JsonRpcId, TransportSendOptions>();
+  #closed: Error | undefined;
+
+  constructor(
+    private readonly port: OutboundPort,
+    private readonly capacity: number,
+  ) {
+    this.#queue = new SerialQueue(capacity, (error) => port.report(asError(error, FAULT)));
+  }
+
+  /** Resolves, or rejects, with the wire's own `send` of this one message. */
+  send(message: object, options: TransportSendOptions | undefined): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    // Messages held for the handshake count too: they have left the queue, but still wait.
+    if (this.#waiting.size >= this.capacity) return Promise.reject(new McpsError('connection_limit'));
+    const original = snapshotMessage(message);
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.set(original, { options, resolve, reject });
+      this.#queue.pushAlways(() => this.#protect(original));
+    });
+  }
+
+  /** Signs and sends what the connection itself has to say. */
+  answer(answer: Answer): void {
+    const accepted = this.#queue.push(async () => {
+      const { connection } = await this.port.link;
+      this.#perform(await connection.protect(answer));
+    });
+    if (!accepted) this.port.report(new McpsError('connection_limit'));
+  }
+
+  /** Signs and sends what was held for the handshake. */
+  flush(): void {
+    this.#queue.pushAlways(async () => {
+      const { connection } = await this.port.link;
+      this.#perform(await connection.flush());
+    });
+  }
+
+  /** Forgets the send options of a request that has been answered. */
+  settle(id: JsonRpcId): void {
+    this.#keptOptions.delete(id);
+  }
+
+  /** Rejects everything that has not been handed to the wire. */
+  close(reason: Error): void {
+    this.#closed ??= reason;
+    this.#queue.clear();
+    this.#keptOptions.clear();
+    for (const waiting of this.#waiting.values()) waiting.reject(reason);
+    this.#waiting.clear();
+  }
+
+  async #protect(original: JsonObject): Promise<void> {
+    let current = original;
+    try {
+      const { connection, tools } = await this.port.link;
+      const layered = await tools.outgoing(original);
+      const waiting = this.#take(original);
+      if (waiting === undefined) return;
+      if (layered.type === 'answered') {
+        waiting.resolve();
+        this.port.deliver(layered.message);
+        return;
+      }
+      current = layered.message;
+      this.#waiting.set(current, waiting);
+      const outgoing = await connection.protect(current);
+      this.#perform(outgoing);
+      const held = outgoing.some((action) => action.type === 'held' && action.original === current);
+      // Neither sent, failed nor held: the connection has closed in the meantime.
+      if (!held) this.#take(current)?.reject(new Error('Connection closed'));
+    } catch (error) {
+      const waiting = this.#take(current);
+      if (waiting === undefined) throw error;
+      waiting.reject(error);
+    }
+  }
+
+  #perform(outgoing: readonly Outgoing[]): void {
+    for (const action of outgoing) {
+      switch (action.type) {
+        case 'send':
+          this.#transmit(action.message, this.#take(action.original), action.original, action.relatedTo);
+          break;
+        case 'fail':
+          this.#fail(action.original, action.error);
+          break;
+        case 'held':
+          break;
+      }
+    }
+  }
+
+  #fail(original: JsonObject, error: Error): void {
+    const waiting = this.#take(original);
+    if (waiting === undefined) this.port.report(error);
+    else waiting.reject(error);
+  }
+
+  #transmit(message: JsonObject, waiting: Waiting | undefined, original: JsonObject, relatedTo: JsonRpcId | undefined): void {
+    if (waiting !== undefined) {
+      this.#keepOptions(original, waiting.options);
+      this.port.transmit(message, waiting.options).then(waiting.resolve, waiting.reject);
+      return;
+    }
+    const repeated = requestIdOf(original);
+    const kept = repeated === undefined ? undefined : this.#keptOptions.get(repeated);
+    const options = relatedTo === undefined ? kept : { ...kept, relatedRequestId: relatedTo };
+    this.port.transmit(message, options).catch((error: unknown) => {
+      this.port.report(asError(error, FAULT));
+      if (repeated !== undefined) this.port.deliver(outcomeUnknown(repeated));
+    });
+  }
+
+  /** A call that is repeated with the passport must take the same way as its first try. */
+  #keepOptions(original: JsonObject, options: TransportSendOptions | undefined): void {
+    const id = requestIdOf(original);
+    if (id === undefined || options === undefined || this.#keptOptions.size >= MAX_KEPT_OPTIONS) return;
+    this.#keptOptions.set(id, options);
+  }
+
+  #take(original: JsonObject): Waiting | undefined {
+    const waiting = this.#waiting.get(original);
+    this.#waiting.delete(original);
+    return waiting;
+  }
+}
+
+/** What the application is told when a repeated call could not be sent and nobody awaits that `send` any more. */
+function outcomeUnknown(id: JsonRpcId): JsonObject {
+  return { jsonrpc: '2.0', id, error: { code: -32603, message: 'Internal error: the request could not be sent', data: { outcome: 'unknown' } } };
+}

@@ -1,0 +1,47 @@
+import { ConfigurationError } from '@mcps/protocol';
+import type { PeerRole } from '@mcps/protocol';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { refuseEventStore } from './event-store.js';
+import type { ForwardedMember } from './forwarded-members.js';
+import type { SecureOptions, SecureTransportOptions } from './options.js';
+import { SecuredTransport } from './secured-transport.js';
+
+/** A secured transport, with those further members of the one below that the SDK or the application may call. */
+export type Secured<T extends Transport> = SecuredTransport & Pick<T, Extract<keyof T, ForwardedMember>>;
+
+/** Known across copies of this module: an application may load it both as ESM and as CommonJS. */
+const SECURED = Symbol.for('dev.mcps/secured-transport');
+
+/** Transports that have a decorator at the moment. */
+const decorated = new WeakSet();
+
+/**
+ * Decorates a transport of the official SDK so that everything sent through it is signed and only what has been verified is delivered.
+ *
+ * The result is a transport: hand it to `connect` in place of the one given. Options that are the same object share their keys and stores, so make one
+ * options object for each role and use it for every transport. Resolution is asynchronous: mistakes in keys, passport or anchors surface from
+ * `start()`, and so from `connect()`, as `ConfigurationError`.
+ *
+ * @throws ConfigurationError `already_secured` for a transport that is, or has, a decorator; `transport_unsupported` for one with an event store;
+ *   `option_invalid` for a queue size that is no positive integer.
+ */
+export function secureTransport<T extends Transport>(transport: T, options: SecureTransportOptions): Secured<T> {
+  return decorate(transport, options.role, options);
+}
+
+/** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
+export function decorate<T extends Transport>(
+  transport: T,
+  role: PeerRole,
+  options: SecureOptions,
+): Secured<T> {
+  if (SECURED in transport || decorated.has(transport)) {
+    throw new ConfigurationError('already_secured', 'This transport is secured already: a message has one signature.');
+  }
+  refuseEventStore(transport);
+  const secured = new SecuredTransport(transport, role, options, () => decorated.delete(transport));
+  Object.defineProperty(secured, SECURED, { value: true });
+  decorated.add(transport);
+  // The forwarded members were added by name at construction; only the compiler cannot see them.
+  return secured as Secured<T>;
+}

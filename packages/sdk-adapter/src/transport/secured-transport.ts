@@ -1,0 +1,223 @@
+import { createConnection } from '@mcps/protocol';
+import type { Connection, ConnectionSnapshot, ConnectionState, JsonObject, PeerIdentity, PeerRole } from '@mcps/protocol';
+import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+import { createToolLayer } from '../tools/tool-layer.js';
+import type { ToolLayer } from '../tools/tool-layer.js';
+import { rememberIdentity, withIdentity } from './caller-identity.js';
+import { deliversConcurrently, forwardMembers } from './forwarded-members.js';
+import { Inbound } from './inbound.js';
+import { queueCapacity, resolveOptions } from './options.js';
+import type { SecureOptions } from './options.js';
+import { Outbound } from './outbound.js';
+
+interface Link {
+  readonly connection: Connection;
+  readonly tools: ToolLayer;
+}
+
+/** Callbacks that a decorator has put on a transport: one that was decorated before, and closed, may still carry them. */
+const ownCallbacks = new WeakSet();
+
+function own<F extends object>(callback: F): F {
+  ownCallbacks.add(callback);
+  return callback;
+}
+
+function foreign<F extends object>(callback: F | undefined): F | undefined {
+  return callback === undefined || ownCallbacks.has(callback) ? undefined : callback;
+}
+
+type OnMessage = NonNullable<Transport['onmessage']>;
+
+/**
+ * A transport that signs what goes out through the transport below and delivers only what has been verified. Made by {@link secureTransport}; used
+ * exactly like the transport that it decorates.
+ */
+export class SecuredTransport implements Transport {
+  onmessage?: OnMessage | undefined;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+
+  readonly #inner: Transport;
+  readonly #createAuthInfo: boolean;
+  readonly #onReleased: () => void;
+  readonly #outbound: Outbound;
+  readonly #inbound: Inbound;
+  readonly #link: Promise<Link>;
+  #connection: Connection | undefined;
+  #closing = false;
+  #closed = false;
+  #tap: Pick<Transport, 'onmessage' | 'onclose' | 'onerror'> = {};
+
+  /** @internal Use {@link secureTransport}. */
+  constructor(inner: Transport, role: PeerRole, options: SecureOptions, onReleased: () => void) {
+    const capacity = queueCapacity(options);
+    this.#inner = inner;
+    this.#createAuthInfo = role === 'server' && options.createAuthInfo !== false;
+    this.#onReleased = onReleased;
+    this.#link = this.#connect(role, options);
+    // Reported by start() and by every send(): unhandled it would end the process before either is called.
+    this.#link.catch(() => undefined);
+    this.#outbound = new Outbound(
+      {
+        link: this.#link,
+        transmit: (message, sendOptions) => this.#transmit(message, sendOptions),
+        deliver: (message) => this.#deliver(message, undefined, undefined),
+        report: (error) => this.#report(error),
+      },
+      capacity,
+    );
+    this.#inbound = new Inbound(
+      {
+        link: this.#link,
+        outbound: this.#outbound,
+        deliver: (message, extra, identity) => this.#deliver(message, extra, identity),
+        report: (error) => this.#report(error),
+        shutdown: () => this.#shutdown(),
+      },
+      capacity,
+    );
+    forwardMembers(this, inner);
+  }
+
+  /** Who is at the other end, once a message of theirs has been verified. */
+  get peer(): PeerIdentity | undefined {
+    return this.#connection?.peer;
+  }
+
+  /** Where the secured connection stands. */
+  get securityState(): ConnectionState {
+    return this.#connection?.state ?? 'idle';
+  }
+
+  /** The transcript hash of the MCPS session, lower-case hex; not to be confused with the transport's `sessionId`. */
+  get securitySession(): string | undefined {
+    return this.#connection?.session;
+  }
+
+  /** What a later transport needs to go on with this session, as its `snapshot` option. */
+  snapshot(): ConnectionSnapshot | undefined {
+    return this.#connection?.snapshot();
+  }
+
+  get sessionId(): string | undefined {
+    return this.#inner.sessionId;
+  }
+
+  set sessionId(value: string | undefined) {
+    Reflect.set(this.#inner, 'sessionId', value);
+  }
+
+  /**
+   * Starts the transport below, once the security options have been resolved.
+   *
+   * @throws ConfigurationError for a mistake in the options; the transport below is then not started.
+   */
+  async start(): Promise<void> {
+    await this.#link;
+    this.#attach();
+    await this.#inner.start();
+  }
+
+  /** Signs a message and sends it. Settles as the `send` of the transport below does, and rejects where the message cannot be signed. */
+  send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    return this.#outbound.send(message, options);
+  }
+
+  /** Closes the transport below. What has not been sent is rejected, what has not been delivered is discarded. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#inbound.clear();
+    this.#release();
+    await this.#inner.close();
+  }
+
+  /** Resolves when every message that has arrived so far has been verified and delivered, or refused. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => this.#inbound.afterPending(resolve));
+  }
+
+  async #connect(role: PeerRole, options: SecureOptions): Promise<Link> {
+    const { config, toolPolicy, toolPins, toolRegistry } = await resolveOptions(role, options);
+    const { endpoint, snapshot } = options;
+    const delivery = options.delivery ?? (deliversConcurrently(this.#inner) ? 'concurrent' : 'ordered');
+    const connection = await createConnection(config, {
+      delivery,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    });
+    if (this.#closing || this.#closed) connection.close();
+    this.#connection = connection;
+    const tools = createToolLayer(role, {
+      config,
+      policy: toolPolicy,
+      pins: toolPins,
+      registry: toolRegistry,
+      endpoint,
+      report: (error) => this.#report(error),
+    });
+    return { connection, tools };
+  }
+
+  /** Takes the callbacks of the transport below over. Those that the application had set there already are still called, with what was verified. */
+  #attach(): void {
+    const inner = this.#inner;
+    this.#tap = { onmessage: foreign(inner.onmessage), onclose: foreign(inner.onclose), onerror: foreign(inner.onerror) };
+    inner.onmessage = own((message: JSONRPCMessage, extra?: MessageExtraInfo) => {
+      if (!this.#closing && !this.#closed) this.#inbound.receive(message, extra);
+    });
+    inner.onerror = own((error: Error) => this.#report(error));
+    inner.onclose = own(() => {
+      // Our own close takes effect at once; the peer's comes after what it sent before.
+      if (this.#closing) this.#finish();
+      else this.#inbound.afterPending(() => this.#finish());
+    });
+  }
+
+  async #transmit(message: JsonObject, options: TransportSendOptions | undefined): Promise<void> {
+    await this.#inner.send(message as JSONRPCMessage, options);
+  }
+
+  #deliver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void {
+    if (this.#closed || this.#closing) return;
+    rememberIdentity(message, identity);
+    const delivered = message as JSONRPCMessage;
+    const enriched = withIdentity(extra, identity, this.#createAuthInfo);
+    this.#guard(() => this.#tap.onmessage?.(delivered, enriched));
+    this.#guard(() => this.onmessage?.(delivered, enriched));
+  }
+
+  #report(error: Error): void {
+    this.#tap.onerror?.(error);
+    this.onerror?.(error);
+  }
+
+  /** A callback that throws must not stop the queue: the transport below would not have stopped either. */
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#report(error instanceof Error ? error : new Error('A message callback threw.', { cause: error }));
+    }
+  }
+
+  #shutdown(): void {
+    if (this.#closing || this.#closed) return;
+    this.close().catch((error: unknown) => this.#report(error instanceof Error ? error : new Error('Closing failed.', { cause: error })));
+  }
+
+  #finish(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#release();
+    this.#tap.onclose?.();
+    this.onclose?.();
+  }
+
+  #release(): void {
+    this.#connection?.close();
+    this.#outbound.close(new Error('Connection closed'));
+    this.#onReleased();
+  }
+}

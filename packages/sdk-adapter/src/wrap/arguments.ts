@@ -1,0 +1,130 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line and the environment ask for. Files are named, not read yet. */
+export interface WrapSettings {
+  readonly command: string;
+  readonly commandArguments: readonly string[];
+  readonly passportFile: string;
+  readonly key: { readonly file: string } | { readonly text: string };
+  readonly anchorsFile: string | undefined;
+  readonly minTrustLevel: 0 | 1 | 2 | 3 | 4;
+  readonly allowUnsigned: boolean;
+  readonly allowPublishedPeers: boolean;
+  readonly audiences: readonly string[];
+  readonly observe: boolean;
+  readonly auditFile: string | undefined;
+}
+
+export type WrapRequest = { readonly type: 'help' } | { readonly type: 'version' } | { readonly type: 'run'; readonly settings: WrapSettings };
+
+/** A mistake in how the command was called. Its message is for a person, and repeats no secret. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const OPTIONS = {
+  passport: { type: 'string' },
+  key: { type: 'string' },
+  anchors: { type: 'string' },
+  'min-trust-level': { type: 'string' },
+  'allow-unsigned': { type: 'boolean' },
+  'allow-published-peers': { type: 'boolean' },
+  audience: { type: 'string', multiple: true },
+  observe: { type: 'boolean' },
+  audit: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/**
+ * Reads the command line, with the environment for what it leaves out. Everything after `--` belongs to the wrapped command.
+ *
+ * @throws UsageError
+ */
+export function readArguments(argv: readonly string[], env: Environment): WrapRequest {
+  const split = argv.indexOf('--');
+  const own = split === -1 ? argv : argv.slice(0, split);
+  const [command, ...commandArguments] = split === -1 ? [] : argv.slice(split + 1);
+  const values = parse(own);
+  if (values.help === true) return { type: 'help' };
+  if (values.version === true) return { type: 'version' };
+  if (command === undefined || command === '') throw new UsageError('Name the command to wrap after "--".');
+  const allowUnsigned = flag(values['allow-unsigned'], env['MCPS_ALLOW_UNSIGNED']);
+  const minTrustLevel = trustLevel(values['min-trust-level'] ?? env['MCPS_MIN_TRUST_LEVEL']);
+  if (allowUnsigned && minTrustLevel !== 0) {
+    throw new UsageError('--allow-unsigned needs --min-trust-level 0: an unsigned client has no trust level above it.');
+  }
+  return {
+    type: 'run',
+    settings: {
+      command,
+      commandArguments,
+      passportFile: required(values.passport ?? env['MCPS_PASSPORT_FILE'], '--passport FILE (or MCPS_PASSPORT_FILE)'),
+      key: keySource(values.key, env),
+      anchorsFile: nonEmpty(values.anchors ?? env['MCPS_TRUST_ANCHORS_FILE']),
+      minTrustLevel,
+      allowUnsigned,
+      allowPublishedPeers: flag(values['allow-published-peers'], env['MCPS_ALLOW_PUBLISHED_PEERS']),
+      audiences: values.audience ?? (nonEmpty(env['MCPS_AUDIENCE']) === undefined ? [] : [env['MCPS_AUDIENCE'] ?? '']),
+      observe: flag(values.observe, env['MCPS_OBSERVE']),
+      auditFile: nonEmpty(values.audit ?? env['MCPS_AUDIT_FILE']),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    // parseArgs words its errors for a person already; it repeats the option's name only, or a stray word.
+    throw new UsageError(error instanceof Error ? error.message : 'The options cannot be read.');
+  }
+}
+
+function keySource(file: string | undefined, env: Environment): WrapSettings['key'] {
+  const named = nonEmpty(file ?? env['MCPS_PRIVATE_KEY_FILE']);
+  const text = nonEmpty(env['MCPS_PRIVATE_KEY']);
+  if (file === undefined && named !== undefined && text !== undefined) {
+    throw new UsageError('MCPS_PRIVATE_KEY and MCPS_PRIVATE_KEY_FILE are both set: which key is meant?');
+  }
+  if (named !== undefined) return { file: named };
+  if (text !== undefined) return { text };
+  throw new UsageError('The private key is missing: give --key FILE (or MCPS_PRIVATE_KEY_FILE, or MCPS_PRIVATE_KEY).');
+}
+
+function trustLevel(text: string | undefined): WrapSettings['minTrustLevel'] {
+  switch (text) {
+    case undefined:
+    case '':
+    case '1':
+      return 1;
+    case '0':
+      return 0;
+    case '2':
+      return 2;
+    case '3':
+      return 3;
+    case '4':
+      return 4;
+    default:
+      throw new UsageError('--min-trust-level must be a whole number from 0 to 4.');
+  }
+}
+
+function flag(given: boolean | undefined, variable: string | undefined): boolean {
+  if (given !== undefined) return given;
+  if (variable === undefined || variable === '' || variable === '0' || variable === 'false') return false;
+  if (variable === '1' || variable === 'true') return true;
+  throw new UsageError('Switches in the environment are 1 or 0.');
+}
+
+function required(value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw new UsageError(`Missing: ${what}.`);
+  return value;
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { parseJson } from '@mcps/crypto';
+import type { PrivateJwk } from '@mcps/crypto';
+import { resolveSecurity } from '@mcps/protocol';
+import type { AuditSink, SecurityConfig, TrustAnchorOptions } from '@mcps/protocol';
+import { isObject } from '../json-object.js';
+import { UsageError } from './arguments.js';
+import type { WrapSettings } from './arguments.js';
+import { errorCode, readKeyFile } from './key-file.js';
+
+/**
+ * Reads the files that the settings name and resolves them into the configuration of a server.
+ *
+ * @throws UsageError for a file that cannot be read; ConfigurationError for what does not fit together.
+ */
+export async function loadSecurity(settings: WrapSettings, onAudit: AuditSink | undefined): Promise<SecurityConfig> {
+  const passport = await readText(settings.passportFile, 'passport');
+  const keyText = 'text' in settings.key ? settings.key.text : await readKeyFile(settings.key.file);
+  const trustAnchors = settings.anchorsFile === undefined ? undefined : await readAnchors(settings.anchorsFile);
+  return resolveSecurity('server', {
+    passport,
+    privateKey: privateKey(keyText),
+    ...(trustAnchors === undefined ? {} : { trustAnchors }),
+    minTrustLevel: settings.minTrustLevel,
+    requireSecurity: !settings.allowUnsigned,
+    allowPublishedPeers: settings.allowPublishedPeers,
+    mode: settings.observe ? 'observe' : 'enforce',
+    ...(settings.audiences.length === 0 ? {} : { audience: settings.audiences }),
+    ...(onAudit === undefined ? {} : { onAudit }),
+  });
+}
+
+function privateKey(text: string): PrivateJwk | string {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('{')) return trimmed;
+  const jwk = parseKey(trimmed);
+  if (isJwk(jwk)) return jwk;
+  throw new UsageError('The private key is neither PEM nor a JWK.');
+}
+
+function parseKey(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    // What is wrong with it would quote the key.
+    return undefined;
+  }
+}
+
+/** Enough to hand it on: the importer checks every member. */
+function isJwk(value: unknown): value is PrivateJwk {
+  return isObject(value) && typeof value['kty'] === 'string';
+}
+
+async function readAnchors(path: string): Promise<readonly TrustAnchorOptions[]> {
+  const text = await readText(path, 'trust anchors');
+  let anchors: unknown;
+  try {
+    anchors = parseJson(text);
+  } catch (error) {
+    throw new UsageError('The trust anchors file is not JSON.', { cause: error });
+  }
+  if (!Array.isArray(anchors) || !anchors.every(isAnchor)) {
+    throw new UsageError('The trust anchors file must be a JSON list of {issuer, keys, ceiling?}.');
+  }
+  return anchors;
+}
+
+function isAnchor(value: unknown): value is TrustAnchorOptions {
+  return isObject(value) && typeof value['issuer'] === 'string' && Array.isArray(value['keys']);
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The ${what} file cannot be read (${errorCode(error)}).`, { cause: error });
+  }
+}

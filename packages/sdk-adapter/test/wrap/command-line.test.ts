@@ -1,0 +1,197 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { readArguments } from '../../src/wrap/arguments.js';
+import { childEnvironment } from '../../src/wrap/child-environment.js';
+import { Authority } from '../harness/identities.js';
+import type { Identity } from '../harness/identities.js';
+import { WRAP, fixture, run, writeWrapFiles } from '../harness/stdio.js';
+import type { Outcome, WrapFiles } from '../harness/stdio.js';
+
+let authority: Authority;
+let identity: Identity;
+let files: WrapFiles;
+
+beforeAll(async () => {
+  authority = await Authority.create();
+  identity = await authority.issue('wrapped');
+  files = await writeWrapFiles(authority, identity);
+});
+
+afterAll(async () => {
+  await files.remove();
+});
+
+const wrap = (args: readonly string[], env: NodeJS.ProcessEnv = {}, input: string | undefined = '') =>
+  run([WRAP, ...args], { env: { PATH: process.env['PATH'], ...env }, ...(input === undefined ? {} : { input }) });
+
+const noSecretIn = (outcome: Outcome): void => {
+  for (const secret of identity.secrets) expect(outcome.stdout + outcome.stderr).not.toContain(secret);
+};
+
+describe('mcps-wrap', () => {
+  it('helps, and tells its version, without any other option', async () => {
+    const help = await wrap(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const word of ['--passport', '--key', '--anchors', '--min-trust-level', '--observe', '--audit', 'Exit status']) expect(help.stdout).toContain(word);
+    expect(await wrap(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [[], 'Name the command'],
+    [['--'], 'Name the command'],
+    [['--pasport', 'x', '--', 'node'], '--pasport'],
+    [['stray', '--', 'node'], 'stray'],
+    [['--', 'node'], '--passport'],
+    [['--passport', 'p', '--', 'node'], 'private key is missing'],
+    [['--passport', 'p', '--key', 'k', '--min-trust-level', '5', '--', 'node'], '--min-trust-level'],
+    [['--passport', 'p', '--key', 'k', '--allow-unsigned', '--', 'node'], '--min-trust-level 0'],
+  ])('explains what is wrong with %j and starts nothing', async (args, text) => {
+    const outcome = await wrap(args);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stdout).toBe('');
+    expect(outcome.stderr).toContain(text);
+    expect(outcome.stderr).toContain('mcps-wrap --help');
+  });
+
+  it.each([0o640, 0o604, 0o660, 0o644])('refuses a key file of mode %o', async (mode) => {
+    if (process.platform === 'win32') return;
+    const key = join(files.folder, `open-${mode}.pem`);
+    await writeFile(key, identity.pem);
+    await chmod(key, mode);
+    const outcome = await wrap(['--passport', files.passport, '--key', key, '--anchors', files.anchors, '--', process.execPath, fixture('exit-with.mjs'), '0']);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain('0600');
+    noSecretIn(outcome);
+  });
+
+  it('refuses files that are missing or are not what they should be, without repeating them', async () => {
+    const other = await authority.issue('other');
+    const write = async (name: string, text: string): Promise<string> => {
+      const path = join(files.folder, name);
+      await writeFile(path, text, { mode: 0o600 });
+      return path;
+    };
+    const keyOfOther = await write('other.pem', other.pem);
+    const noKey = await write('no-key.pem', identity.pem.replace('BEGIN', 'BEGAN'));
+    const noJwk = await write('no-key.jwk', `${JSON.stringify(identity.jwk)}}`);
+    const noJson = await write('no.json', 'not json');
+    const cases: [string[], string][] = [
+      [['--passport', join(files.folder, 'missing'), '--key', files.key, '--anchors', files.anchors], 'ENOENT'],
+      [['--passport', noJson, '--key', files.key, '--anchors', files.anchors], 'passport'],
+      [['--passport', files.passport, '--key', join(files.folder, 'missing'), '--anchors', files.anchors], 'ENOENT'],
+      [['--passport', files.passport, '--key', files.folder, '--anchors', files.anchors], 'regular file'],
+      [['--passport', files.passport, '--key', keyOfOther, '--anchors', files.anchors], 'not the key'],
+      [['--passport', files.passport, '--key', noKey, '--anchors', files.anchors], 'privateKey'],
+      [['--passport', files.passport, '--key', noJwk, '--anchors', files.anchors], 'neither PEM nor a JWK'],
+      [['--passport', files.passport, '--key', files.key, '--anchors', noJson], 'not JSON'],
+      [['--passport', files.passport, '--key', files.key, '--anchors', files.passport], 'JSON list'],
+      [['--passport', files.passport, '--key', files.key], 'trusted'],
+      [['--passport', files.passport, '--key', files.key, '--anchors', files.anchors, '--audit', join(files.folder, 'no', 'such')], 'audit file'],
+    ];
+    for (const [args, text] of cases) {
+      const outcome = await wrap([...args, '--', process.execPath, fixture('exit-with.mjs'), '0']);
+      expect(outcome).toMatchObject({ code: 2, stdout: '' });
+      expect(outcome.stderr).toContain(text);
+      noSecretIn(outcome);
+      for (const secret of other.secrets) expect(outcome.stderr).not.toContain(secret);
+    }
+  });
+
+  it('ends with the status of the command', async () => {
+    for (const status of [0, 3]) {
+      const outcome = await wrap([...files.options, '--', process.execPath, fixture('exit-with.mjs'), String(status)], {}, undefined);
+      expect(outcome).toMatchObject({ code: status, stdout: '' });
+    }
+  });
+
+  it('ends with 127 or 126 where the command cannot be started', async () => {
+    expect(await wrap([...files.options, '--', 'no-such-command-anywhere'])).toMatchObject({ code: 127, stdout: '' });
+    const file = join(files.folder, 'not-executable');
+    await writeFile(file, '', { mode: 0o600 });
+    expect(await wrap([...files.options, '--', file])).toMatchObject({ code: 126, stdout: '' });
+  });
+
+  it('passes the environment on, without what configures MCPS', async () => {
+    const outcome = await wrap(
+      ['--anchors', files.anchors, '--', process.execPath, fixture('show-environment.mjs')],
+      { MCPS_PASSPORT_FILE: files.passport, MCPS_PRIVATE_KEY: identity.pem, SOME_TOKEN: 'passed on', MCPS_OBSERVE: '0' },
+    );
+    expect(outcome.code).toBe(0);
+    const env = JSON.parse(outcome.stderr.trim().split('\n').at(-1)!) as Record<string, string>;
+    expect(env['SOME_TOKEN']).toBe('passed on');
+    expect(Object.keys(env).filter((name) => name.startsWith('MCPS_'))).toEqual([]);
+    noSecretIn(outcome);
+  });
+
+  it('takes a JWK from a file as well', async () => {
+    const key = join(files.folder, 'key.jwk');
+    await writeFile(key, JSON.stringify(identity.jwk), { mode: 0o600 });
+    const outcome = await wrap(['--passport', files.passport, '--key', key, '--anchors', files.anchors, '--', process.execPath, fixture('exit-with.mjs'), '5'], {}, undefined);
+    expect(outcome).toMatchObject({ code: 5, stderr: '' });
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on to the command', async (signal) => {
+    const name = signal === 'SIGTERM' ? 'wait-for-signal.mjs' : 'show-environment.mjs';
+    const outcome = await run([WRAP, ...files.options, '--', process.execPath, fixture(name)], {
+      onStart: (kill) => setTimeout(() => kill(signal), 1_500),
+    });
+    const numbers = { SIGTERM: 42, SIGINT: 130, SIGHUP: 129 };
+    expect(outcome).toMatchObject({ code: numbers[signal], signal: null });
+  });
+
+  it('answers a caller without security and writes nothing but messages to standard output', async () => {
+    const input = `${JSON.stringify({ jsonrpc: '2.0', id: 'one', method: 'tools/list' })}\nnot json\n`;
+    const outcome = await wrap([...files.options, '--', process.execPath, fixture('show-environment.mjs')], {}, input);
+    expect(outcome.code).toBe(0);
+    const lines = outcome.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { id: unknown; error: { code: number } });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ id: 'one', error: { code: -33004, data: { code: 'MCPS-004', reason: 'envelope_missing' } } });
+    expect(outcome.stderr).toContain('MCPS-004');
+  });
+});
+
+describe('arguments', () => {
+  const env = { MCPS_PASSPORT_FILE: 'p', MCPS_PRIVATE_KEY_FILE: 'k', MCPS_TRUST_ANCHORS_FILE: 'a', MCPS_MIN_TRUST_LEVEL: '0', MCPS_ALLOW_UNSIGNED: '1', MCPS_OBSERVE: 'true', MCPS_AUDIENCE: 'https://x', MCPS_AUDIT_FILE: 'l' };
+
+  it('come from the environment where the command line leaves them out', () => {
+    expect(readArguments(['--', 'cmd', '--flag', '--'], env)).toEqual({
+      type: 'run',
+      settings: {
+        command: 'cmd',
+        commandArguments: ['--flag', '--'],
+        passportFile: 'p',
+        key: { file: 'k' },
+        anchorsFile: 'a',
+        minTrustLevel: 0,
+        allowUnsigned: true,
+        allowPublishedPeers: false,
+        audiences: ['https://x'],
+        observe: true,
+        auditFile: 'l',
+      },
+    });
+  });
+
+  it('win over the environment', () => {
+    const request = readArguments(
+      ['--passport', 'P', '--key', 'K', '--anchors', 'A', '--min-trust-level', '2', '--audience', 'one', '--audience', 'two', '--', 'c'],
+      { ...env, MCPS_ALLOW_UNSIGNED: '0', MCPS_PRIVATE_KEY: 'text' },
+    );
+    expect(request).toMatchObject({
+      settings: { passportFile: 'P', key: { file: 'K' }, anchorsFile: 'A', minTrustLevel: 2, audiences: ['one', 'two'] },
+    });
+  });
+
+  it('must say which key is meant, and switches must be switches', () => {
+    expect(() => readArguments(['--', 'c'], { ...env, MCPS_PRIVATE_KEY: 'text' })).toThrow('which key is meant');
+    expect(() => readArguments(['--', 'c'], { ...env, MCPS_OBSERVE: 'perhaps' })).toThrow('1 or 0');
+  });
+});
+
+describe('the environment of the command', () => {
+  it('loses every variable of ours, in any case', () => {
+    expect(childEnvironment({ PATH: 'p', MCPS_PRIVATE_KEY: 's', Mcps_Key: 's', EMPTY: '', GONE: undefined })).toEqual({ PATH: 'p', EMPTY: '' });
+  });
+});
