@@ -7,7 +7,7 @@ import type { Procedure } from '../procedure/index.js';
 import { contextBytes } from '../signing-context/index.js';
 import { formatTimestamp, systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
-import { toolBytes } from './tool-content.js';
+import { copyOfTool, toolBytes } from './tool-content.js';
 import { TOOL_SIGNATURE_KEY } from './types.js';
 import type { ToolSignature } from './types.js';
 
@@ -19,7 +19,7 @@ export interface SignToolOptions {
 }
 
 /**
- * Signs a tool definition, all of it: title, annotations, schemas, icons, `_meta` and what later revisions add. Returns a copy that carries the
+ * Signs a tool definition, all of it: title, annotations, schemas, icons, `_meta` and what later revisions add. Members whose value is `undefined` are dropped, as they have no form in JSON. Returns a copy that carries the
  * signature in `_meta['dev.mcps/signature']`; one that was there is replaced.
  *
  * Throws `McpsError` `tool_malformed` for a tool without a name or without an RFC 8785 form, and what the key throws.
@@ -31,7 +31,7 @@ export function signTool(tool: JsonObject, options: SignToolOptions): Promise<Js
 /** {@link signTool} as a procedure. */
 export function* signToolSteps(tool: JsonObject, options: SignToolOptions): Procedure<JsonObject> {
   const { passportId, key, clock = systemClock } = options;
-  const copy = { ...tool };
+  const copy = copyOfTool(tool);
   const signedAt = formatTimestamp(clock());
   const statement = { signed_by: passportId, signed_at: signedAt, tool_hash: yield* hashHex(toolBytes(copy)) };
   const signature = yield* signBytes(key, toolSignatureInput(statement));

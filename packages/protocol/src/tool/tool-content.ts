@@ -1,6 +1,6 @@
 import { CryptoError, canonicalizeToBytes } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
-import { isObject, member, withMember, withoutMember } from '../json-rpc/index.js';
+import { isObject, member, snapshot, withMember, withoutMember } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import { TOOL_SIGNATURE_KEY } from './types.js';
 
@@ -31,4 +31,16 @@ export function canonicalTool(value: JsonObject): Uint8Array {
     if (!(error instanceof CryptoError)) throw error;
     throw new McpsError('tool_malformed', {}, { cause: error });
   }
+}
+
+/** A copy that nobody else can change. Throws `McpsError` `tool_malformed` for what is no plain data or beyond every limit. */
+export function copyOfTool(tool: JsonObject): JsonObject {
+  try {
+    const copy = snapshot(tool);
+    if (isObject(copy)) return copy;
+  } catch (error) {
+    if (!(error instanceof McpsError)) throw error;
+    throw new McpsError('tool_malformed', {}, { cause: error });
+  }
+  throw new McpsError('tool_malformed');
 }

@@ -7,7 +7,7 @@ import { hashHex, runAsync, verifyBytes } from '../procedure/index.js';
 import type { Procedure } from '../procedure/index.js';
 import { parseTimestamp } from '../time/index.js';
 import { markVerified } from '../verified/verified.js';
-import { toolBytes } from './tool-content.js';
+import { copyOfTool, toolBytes } from './tool-content.js';
 import { toolSignatureInput } from './sign-tool.js';
 import { TOOL_SIGNATURE_KEY } from './types.js';
 import type { ToolSignature, ToolSignerKeys, VerifiedTool } from './types.js';
@@ -23,7 +23,7 @@ const MEMBERS = ['signature', 'signed_at', 'signed_by', 'tool_hash'];
  * `tool_signature_invalid`.
  */
 export async function verifyTool(tool: JsonObject, signers: ToolSignerKeys): Promise<VerifiedTool> {
-  const copy = structuredClone(tool);
+  const copy = copyOfTool(tool);
   const signature = readToolSignature(copy);
   const publicKey = await signers(signature.signed_by);
   return runAsync(verifyToolSteps(copy, publicKey));
