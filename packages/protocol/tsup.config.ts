@@ -1,11 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', node: 'src/node.ts' },
+  entry: { index: 'src/index.ts', node: 'src/node.ts', legacy: 'src/legacy-1.0.0/index.ts' },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
-  // Both entries share one copy of every class, so that `instanceof` holds across them, in CommonJS too.
+  // The entries share one copy of every class, so that `instanceof` holds across them, in CommonJS too.
   splitting: true,
   dts: true,
   clean: true,
