@@ -1,6 +1,15 @@
 export { classifyMessage } from './classify.js';
 export type { ClassifiedMessage, JsonRpcId, MessageKind } from './classify.js';
-export { hasMember, isEmptyObject, isObject, member, withMember, withoutMember } from './json-object.js';
+export {
+  hasMember,
+  isEmptyObject,
+  isObject,
+  member,
+  setMember,
+  withMember,
+  withoutMember,
+  withoutMembers,
+} from './json-object.js';
 export type { JsonObject } from './json-object.js';
 export { DEFAULT_MESSAGE_LIMITS, resolveMessageLimits } from './limits.js';
 export type { MessageLimits, ResolvedMessageLimits } from './limits.js';

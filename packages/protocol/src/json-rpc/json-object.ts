@@ -18,15 +18,35 @@ export function hasMember(object: JsonObject, name: string): boolean {
   return Object.hasOwn(object, name) && object[name] !== undefined;
 }
 
+/** Sets an own member of an object under construction. Assigning to `__proto__` would change its prototype instead. */
+export function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    target[name] = value;
+  }
+}
+
 /** A shallow copy with one member set. */
 export function withMember(object: JsonObject, name: string, value: unknown): JsonObject {
-  return { ...object, [name]: value };
+  const copy: Record<string, unknown> = {};
+  for (const own of Object.keys(object)) setMember(copy, own, object[own]);
+  setMember(copy, name, value);
+  return copy;
 }
 
 /** A shallow copy with one member left out. */
 export function withoutMember(object: JsonObject, name: string): JsonObject {
-  const { [name]: _removed, ...rest } = object;
-  return rest;
+  const copy: Record<string, unknown> = {};
+  for (const own of Object.keys(object)) if (own !== name) setMember(copy, own, object[own]);
+  return copy;
+}
+
+/** A shallow copy with several members left out. */
+export function withoutMembers(object: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const copy: Record<string, unknown> = {};
+  for (const own of Object.keys(object)) if (!names.has(own)) setMember(copy, own, object[own]);
+  return copy;
 }
 
 /** Whether an object has no member of its own. */

@@ -1,4 +1,5 @@
 import { McpsError } from '../errors/index.js';
+import { setMember } from './json-object.js';
 import { DEFAULT_MESSAGE_LIMITS } from './limits.js';
 import type { ResolvedMessageLimits } from './limits.js';
 
@@ -60,11 +61,7 @@ class Copier {
       const value = this.copy((source as Record<string, unknown>)[name], depth + 1);
       if (value === undefined) continue;
       this.#count(name);
-      if (name === '__proto__') {
-        Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-      } else {
-        target[name] = value;
-      }
+      setMember(target, name, value);
     }
     return target;
   }

@@ -1,7 +1,7 @@
 import { ENVELOPE_KEY, VALUE_KEY, hasCarrier } from '../carrier/index.js';
 import { fillSlot, planSlot, readCreated, restoreSlot, slotOf } from '../carrier/slot.js';
 import { ConfigurationError, McpsError } from '../errors/index.js';
-import { hasMember, member } from '../json-rpc/index.js';
+import { member, withoutMembers } from '../json-rpc/index.js';
 import type { JsonObject, MessageKind } from '../json-rpc/index.js';
 import type { ProfileMembers } from './members.js';
 import { PROFILE_CREATED_KEY, PROFILE_KEYS } from './members.js';
@@ -13,11 +13,11 @@ const MEMBER_NAMES = Object.keys(PROFILE_KEYS) as (keyof ProfileMembers)[];
 const PROFILE_NAMES: ReadonlySet<string> = new Set([...Object.values(PROFILE_KEYS), PROFILE_CREATED_KEY]);
 
 /** The names that an application may not use in the slot. */
-const RESERVED_NAMES: readonly string[] = [...PROFILE_NAMES, ENVELOPE_KEY, VALUE_KEY];
+const RESERVED_NAMES: ReadonlySet<string> = new Set([...PROFILE_NAMES, ENVELOPE_KEY, VALUE_KEY]);
 
 /** Whether a name in the slot belongs to MCPS: one of the profile's, its record, the carrier, or the wrapper of a value. */
 export function isReservedMember(name: string): boolean {
-  return RESERVED_NAMES.includes(name);
+  return RESERVED_NAMES.has(name);
 }
 
 /** What {@link takeProfile} finds. */
@@ -33,7 +33,7 @@ export interface TakenProfile {
 export function hasReservedMember(message: JsonObject, kind: MessageKind): boolean {
   if (hasCarrier(message, kind)) return true;
   const slot = slotOf(message, kind);
-  return slot !== undefined && RESERVED_NAMES.some((name) => hasMember(slot, name));
+  return slot !== undefined && hasReservedName(slot);
 }
 
 /**
@@ -75,18 +75,21 @@ export function addProfile(message: JsonObject, kind: MessageKind, members: Prof
  */
 export function takeProfile(signed: JsonObject, kind: MessageKind): TakenProfile {
   const slot = slotOf(signed, kind);
-  if (slot === undefined || !RESERVED_NAMES.some((name) => hasMember(slot, name))) {
+  if (slot === undefined || !hasReservedName(slot)) {
     return { message: signed, members: {}, signed };
   }
   const members = readMembers(slot);
   const created = readCreated(member(slot, PROFILE_CREATED_KEY), kind);
   if (members === undefined || created === undefined || isEmptyProfile(members))
     throw new McpsError('profile_malformed');
-  const rest: JsonObject = Object.fromEntries(Object.entries(slot).filter(([name]) => !PROFILE_NAMES.has(name)));
-  const message = restoreSlot(signed, kind, rest, created);
+  const message = restoreSlot(signed, kind, withoutMembers(slot, PROFILE_NAMES), created);
   // A name that is still there was never added by a sender: the envelope's, or the wrapper's without its record.
   if (message === undefined || hasReservedMember(message, kind)) throw new McpsError('profile_malformed');
   return { message, members, signed };
+}
+
+function hasReservedName(slot: JsonObject): boolean {
+  return Object.keys(slot).some((name) => RESERVED_NAMES.has(name) && slot[name] !== undefined);
 }
 
 function isEmptyProfile(members: ProfileMembers): boolean {

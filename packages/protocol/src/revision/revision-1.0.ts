@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
-import { member } from '../json-rpc/index.js';
+import { isEmptyObject, member, withoutMembers } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import type { Envelope } from './envelope.js';
 import type { EnvelopeClaims, ReadEnvelopeOptions, ReplyDigestInput, Revision, SigningInput } from './revision.js';
@@ -46,10 +46,8 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
 }
 
 function unknownMembers(wire: JsonObject): JsonObject | undefined {
-  const names = Object.keys(wire).filter((name) => !KNOWN.has(name) && wire[name] !== undefined);
-  if (names.length === 0) return undefined;
-  // fromEntries defines own members: `__proto__` is data here.
-  return Object.fromEntries(names.map((name) => [name, wire[name]]));
+  const unknown = withoutMembers(wire, KNOWN);
+  return isEmptyObject(unknown) ? undefined : unknown;
 }
 
 function writeEnvelope(envelope: Envelope): JsonObject {
@@ -62,6 +60,8 @@ function writeEnvelope(envelope: Envelope): JsonObject {
     signature: envelope.signature,
   };
 }
+
+// The signed objects have fixed members, in order, so that writing them out is their RFC 8785 form.
 
 function signingInput(input: SigningInput): Uint8Array {
   const { messageHash, nonce, passportId, timestamp, channelBinding } = input;
@@ -78,12 +78,15 @@ function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): Uint8Arr
   );
 }
 
+/** Printable ASCII without quotation mark and backslash: what stands in JSON as it is. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+
 /**
- * One string of the objects above, whose members are fixed and in order, so that writing them out is their RFC 8785 form. By its section 3.2.2.2 a
- * string is written as JSON.stringify does; no string with half of a surrogate pair gets here, see `acceptsClaims` and `readEnvelope`.
+ * A string in RFC 8785 form, which by its section 3.2.2.2 is that of JSON.stringify. No string with half of a surrogate pair gets here, see
+ * `acceptsClaims` and `readEnvelope`.
  */
 function text(value: string): string {
-  return JSON.stringify(value);
+  return PLAIN_TEXT.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** Revision 1.0, the published format: ES256 over the RFC 8785 form of {message_hash, nonce, passport_id, timestamp[, channel_binding]}. */

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { hasMember, isEmptyObject, isObject, member, withMember, withoutMember } from '../../src/json-rpc/index.js';
+import {
+  hasMember,
+  isEmptyObject,
+  isObject,
+  member,
+  withMember,
+  withoutMember,
+  withoutMembers,
+} from '../../src/json-rpc/index.js';
 import type { JsonObject } from '../../src/json-rpc/index.js';
 import { deepFreeze, textOf } from '../support/messages.js';
 
@@ -26,6 +34,8 @@ it('copies with and without a member, __proto__ included, and mutates nothing', 
   expect(textOf(withMember({ b: 2 }, '__proto__', { a: 1 }))).toBe('{"__proto__":{"a":1},"b":2}');
   expect(textOf(withoutMember(object, 'b'))).toBe('{"__proto__":{"a":1}}');
   expect(textOf(withoutMember(object, '__proto__'))).toBe('{"b":2}');
+  expect(textOf(withoutMembers(object, new Set(['b', 'c'])))).toBe('{"__proto__":{"a":1}}');
+  expect(textOf(withoutMembers(object, new Set(['__proto__', 'b'])))).toBe('{}');
   expect(Object.getPrototypeOf(withMember({}, '__proto__', { a: 1 }))).toBe(Object.prototype);
 });
 
