@@ -15,7 +15,7 @@ const entry = (path: string) => ({ alias: { '#crypto': source(path) } });
 const projects: TestProjectInlineConfiguration[] = [
   {
     resolve: entry('./src/index.node.ts'),
-    test: { name: 'node', environment: 'node', include: ['test/**/*.test.ts'], ...timeouts },
+    test: { name: 'node', environment: 'node', include: ['test/**/*.test.ts'], exclude: ['test/web/**'], ...timeouts },
   },
   {
     resolve: entry('./src/index.web.ts'),
@@ -32,6 +32,8 @@ const projects: TestProjectInlineConfiguration[] = [
 if (existsSync(chromium)) {
   projects.push({
     resolve: entry('./src/index.web.ts'),
+    // Found while the tests run, it would make the page reload.
+    optimizeDeps: { include: ['fast-check'] },
     test: {
       name: 'browser',
       include: ['test/**/*.test.ts'],
