@@ -1,5 +1,5 @@
 import { isSigner } from '@mcps/crypto';
-import { importPublicKeySync, sha256Sync, signSync, verifySync } from '@mcps/crypto/node';
+import { importPublicKeySync, sha256Sync, sha256HexSync, signSync, verifySync } from '@mcps/crypto/node';
 import { ConfigurationError } from '../errors/index.js';
 import type { CryptoStep, CryptoStepResult, Procedure } from '../procedure/index.js';
 
@@ -28,6 +28,8 @@ function perform(step: CryptoStep): CryptoStepResult {
   switch (step.op) {
     case 'sha256':
       return sha256Sync(step.data);
+    case 'sha256-hex':
+      return sha256HexSync(step.data);
     case 'sign':
       if (isSigner(step.key)) {
         throw new ConfigurationError(

@@ -5,6 +5,7 @@ export type {
   CryptoStepResult,
   ImportPublicKeyStep,
   Procedure,
+  Sha256HexStep,
   Sha256Step,
   SignStep,
   VerifyStep,

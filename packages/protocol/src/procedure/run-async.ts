@@ -1,4 +1,4 @@
-import { importPublicKey, sha256, sign, verify } from '@mcps/crypto';
+import { importPublicKey, sha256, sha256Hex, sign, verify } from '@mcps/crypto';
 import type { CryptoStep, CryptoStepResult, Procedure } from './steps.js';
 
 /**
@@ -26,6 +26,8 @@ function perform(step: CryptoStep): Promise<CryptoStepResult> {
   switch (step.op) {
     case 'sha256':
       return sha256(step.data);
+    case 'sha256-hex':
+      return sha256Hex(step.data);
     case 'sign':
       return sign(step.key, step.data);
     case 'verify':

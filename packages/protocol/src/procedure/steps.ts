@@ -1,9 +1,15 @@
-import { encodeHex } from '@mcps/crypto';
-import type { PrivateKey, PublicJwk, PublicKey, Signer } from '@mcps/crypto';
+import { PublicKey } from '@mcps/crypto';
+import type { PrivateKey, PublicJwk, Signer } from '@mcps/crypto';
 
 /** SHA-256 over bytes; answered with the 32-byte digest. */
 export interface Sha256Step {
   readonly op: 'sha256';
+  readonly data: Uint8Array;
+}
+
+/** SHA-256 over bytes; answered with the digest as 64 lower-case hex characters. */
+export interface Sha256HexStep {
+  readonly op: 'sha256-hex';
   readonly data: Uint8Array;
 }
 
@@ -30,10 +36,10 @@ export interface ImportPublicKeyStep {
 }
 
 /** One piece of cryptography that a procedure asks its runner to perform. */
-export type CryptoStep = Sha256Step | SignStep | VerifyStep | ImportPublicKeyStep;
+export type CryptoStep = Sha256Step | Sha256HexStep | SignStep | VerifyStep | ImportPublicKeyStep;
 
-/** What a runner answers a step with: bytes for `sha256` and `sign`, a boolean for `verify`, a key for `import-public-key`. */
-export type CryptoStepResult = Uint8Array | boolean | PublicKey;
+/** What a runner answers a step with: bytes for `sha256` and `sign`, text for `sha256-hex`, a boolean for `verify`, a key for `import-public-key`. */
+export type CryptoStepResult = Uint8Array | string | boolean | PublicKey;
 
 /**
  * Logic that needs cryptography, written once for the asynchronous and the synchronous surface: it yields the steps it needs, and a runner
@@ -50,7 +56,9 @@ export function* hashBytes(data: Uint8Array): Procedure<Uint8Array> {
 
 /** SHA-256 of `data` as 64 lower-case hex characters. */
 export function* hashHex(data: Uint8Array): Procedure<string> {
-  return encodeHex(expectBytes(yield { op: 'sha256', data }));
+  const hex = yield { op: 'sha256-hex', data };
+  if (typeof hex !== 'string') throw new TypeError('The runner answered a step with no text');
+  return hex;
 }
 
 /** ES256 signature of `data`: 64 bytes `r‖s`, low-S. */
@@ -74,8 +82,7 @@ export function* verifyBytes(
 /** The key of a public JWK, checked to be a point on P-256. Throws the `CryptoError` of `importPublicKey`. */
 export function* importKey(jwk: PublicJwk): Procedure<PublicKey> {
   const key = yield { op: 'import-public-key', jwk };
-  if (typeof key === 'boolean' || key instanceof Uint8Array)
-    throw new TypeError('The runner answered a key import with no key');
+  if (!(key instanceof PublicKey)) throw new TypeError('The runner answered a key import with no key');
   return key;
 }
 

@@ -11,11 +11,11 @@ const FIRST_INSTANT = -62_167_219_200_000;
 /** 400 years, after which the calendar repeats itself. */
 const CALENDAR_CYCLE_MS = 146_097 * 86_400_000;
 
-// The texts asked for last: a message is read more than once, and many are signed within one millisecond.
+// What was asked for last: a message's timestamp is read more than once, and many messages are signed within one second.
 let parsedText = '';
 let parsedInstant = Number.NaN;
-let formattedInstant = Number.NaN;
-let formattedText = '';
+let formattedSecond = Number.NaN;
+let formattedPrefix = '';
 
 /**
  * Reads a timestamp: RFC 3339 restricted to UTC, `YYYY-MM-DDTHH:MM:SS[.fraction]Z` with upper-case `T` and `Z`, a real calendar date, hours 00
@@ -58,13 +58,14 @@ function daysOf(year: number, month: number): number {
  * Throws `RangeError` for what is no number or outside the years 0000 to 9999.
  */
 export function formatTimestamp(instantMs: number): string {
-  if (instantMs === formattedInstant) return formattedText;
-  const whole = Math.floor(instantMs);
-  if (!(whole >= FIRST_INSTANT && whole <= LAST_INSTANT)) {
+  const instant = Math.floor(instantMs);
+  if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
     throw new RangeError('The instant is outside the years 0000 to 9999');
   }
-  const text = new Date(whole).toISOString();
-  formattedInstant = instantMs;
-  formattedText = text;
-  return text;
+  const second = Math.floor(instant / 1000);
+  if (second !== formattedSecond) {
+    formattedPrefix = new Date(instant).toISOString().slice(0, -'sssZ'.length);
+    formattedSecond = second;
+  }
+  return `${formattedPrefix}${String(instant - second * 1000).padStart(3, '0')}Z`;
 }

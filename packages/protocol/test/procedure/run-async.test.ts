@@ -85,6 +85,9 @@ describe('the helpers', () => {
       procedure.next();
       expect(() => procedure.next(true)).toThrow(TypeError);
     }
+    const hex = hashHex(data);
+    hex.next();
+    expect(() => hex.next(data)).toThrow(TypeError);
     const importing = importKey({ kty: 'EC', crv: 'P-256', x: '', y: '' });
     importing.next();
     expect(() => importing.next(data)).toThrow(TypeError);
