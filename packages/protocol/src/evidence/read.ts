@@ -27,7 +27,7 @@ export function readEvidence(value: unknown): Evidence {
 }
 
 /** Whether a value is one of the two types of evidence. */
-export function isEvidenceType(value: unknown): value is EvidenceType {
+function isEvidenceType(value: unknown): value is EvidenceType {
   return value === 'scan' || value === 'audit';
 }
 

@@ -14,7 +14,7 @@ import { SELF_ISSUER } from './types.js';
 import type { IssuingRight, KeyRotation, PassportExtension, UnsignedPassport } from './types.js';
 
 /** How long a passport is valid when nothing else is asked for: 90 days. */
-export const DEFAULT_TTL_SECONDS = 90 * 24 * 60 * 60;
+const DEFAULT_TTL_SECONDS = 90 * 24 * 60 * 60;
 
 /** What a passport says of its holder. */
 export interface PassportSubject {

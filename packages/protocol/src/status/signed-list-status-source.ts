@@ -35,6 +35,8 @@ interface Loaded {
 /**
  * Answers from signed status lists, one per anchor, that somebody feeds it by {@link update}: from a file, a web server, an authority's client. A
  * passport of that anchor that no list names is good for as long as the list counts; of an anchor without a list nothing is known.
+ *
+ * An answer is as old as its list: where lists are fetched less than once a minute, `maxAgeMs` of `checkStatus` has to allow for that.
  */
 export class SignedListStatusSource implements StatusSource {
   readonly #anchors: TrustAnchors;

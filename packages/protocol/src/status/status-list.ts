@@ -43,7 +43,7 @@ export interface StatusList {
 export type StatusListSource = string | Uint8Array | StatusList | object;
 
 /** The largest list that is read, bytes of JSON. */
-export const MAX_STATUS_LIST_BYTES = 64 * 1024 * 1024;
+const MAX_STATUS_LIST_BYTES = 64 * 1024 * 1024;
 
 /** The most entries of a list. */
 export const MAX_REVOKED = 250_000;

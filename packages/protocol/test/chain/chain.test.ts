@@ -338,6 +338,23 @@ describe('published chains, without the right to issue', () => {
     expect(await reasonFor(await childOf({ issuer: 'authority.example' }), compatibility)).toBe('chain_malformed');
   });
 
+  it('nor can one in the middle', async () => {
+    const keys = await newKeys();
+    const below = async (issuer: string) => {
+      const middle = await childOf({
+        passport_id: `asp_${'6'.repeat(32)}`,
+        issuer,
+        issuer_chain: [],
+        public_key: keys.publicKey.jwk,
+      });
+      const leaf = { ...(await childOf()), issuer: 'middle', issuer_chain: chainOf(middle, parent.passport) };
+      return reasonFor(await resign(leaf, keys.privateKey), compatibility);
+    };
+    expect(await below('parent by some name')).toBeUndefined();
+    expect(await below('self')).toBe('chain_link_mismatch');
+    expect(await below('authority.example')).toBe('chain_link_mismatch');
+  });
+
   it('do not loosen a right that is there', async () => {
     const leaf = await resign({ ...draftOf(agent.passport), issuer: 'team' }, team.privateKey);
     expect(await reasonFor(leaf, compatibility)).toBe('chain_link_mismatch');

@@ -120,6 +120,7 @@ describe('evidence that does not count leaves level 2', () => {
 
   it('expired, to the millisecond', async () => {
     expect(await levelWith([await evidence('scan', { expiresAtMs: NOW })])).toBe(2);
+    expect((await withEvidence([await evidence('scan', { expiresAtMs: NOW })])).evidence).toEqual({});
     expect(await levelWith([await evidence('scan', { expiresAtMs: NOW + 1 })])).toBe(3);
   });
 

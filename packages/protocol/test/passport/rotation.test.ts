@@ -1,10 +1,14 @@
-import { exportPublicPem, sha256Hex } from '@mcps/crypto';
+import { canonicalizeToBytes, encodeBase64, encodeUtf8, exportPublicPem, sha256Hex, sign } from '@mcps/crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { previousKeyHash, rotatePassport, signPassport, verifyRotation } from '../../src/index.js';
 import type { RotationProof, TrustAnchors, VerifiedPassport } from '../../src/index.js';
 import { rejectionOf } from '../support/refusal.js';
 import { Authority, NOW, draftOf, newKeys, resign, right, verifyAt } from './world.js';
 import type { Draft, Holder, Keys } from './world.js';
+
+/** The bytes of an artefact's signature, put together by hand. */
+const under = (context: string, canonical: Uint8Array) =>
+  new Uint8Array([...encodeUtf8(`mcps/1.0:${context}\0`), ...canonical]);
 
 let authority: Authority;
 let anchors: TrustAnchors;
@@ -100,6 +104,25 @@ describe('a rotation', () => {
     expect(await rejectionOf(verifyRotation(previous, successor, { proof: { ...proof, ...change } }))).toBe(
       'rotation_invalid',
     );
+  });
+
+  it.each<[string, Draft]>([
+    ['new_key', { new_key: 'A'.repeat(43) }],
+    ['passport_id', { passport_id: `asp_${'0'.repeat(32)}` }],
+    ['rotated_at', { rotated_at: '2026-03-01T12:00:00Z' }],
+    ['previous_key_hash', { previous_key_hash: '0'.repeat(64) }],
+  ])('with another %s is refused though the old key has signed it', async (_name, change) => {
+    const { signature: _signature, ...statement } = { ...proof, ...change };
+    const signed = async (data: Uint8Array) => encodeBase64(await sign(agent.privateKey, data));
+    const canonical = canonicalizeToBytes(statement);
+    const wrong = { ...statement, signature: await signed(under('rotation', canonical)) };
+    expect(await rejectionOf(verifyRotation(previous, successor, { proof: wrong }))).toBe('rotation_invalid');
+    const { signature: _s, ...right } = proof;
+    for (const context of ['rotation', 'evidence']) {
+      const again = { ...right, signature: await signed(under(context, canonicalizeToBytes(right))) };
+      const expected = context === 'rotation' ? undefined : 'rotation_invalid';
+      expect(await rejectionOf(verifyRotation(previous, successor, { proof: again }))).toBe(expected);
+    }
   });
 
   it.each([null, 'proof', [], {}])('with %j for a proof is refused', async (wrong) => {
