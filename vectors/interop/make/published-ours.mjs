@@ -22,7 +22,7 @@ export async function makeOurKeys() {
 
 async function messages(cases, keys) {
   const rows = [];
-  for (const { name, message, channelBinding, difference, ours } of cases) {
+  for (const { name, message, channelBinding, difference, textCode, ours } of cases) {
     // A number that a double cannot hold was another number before it reached us.
     if (difference === 'number-range') continue;
     const options = {
@@ -35,6 +35,7 @@ async function messages(cases, keys) {
       continue;
     }
     const signed = await signMessage(message, options);
+    const strict = textCode === undefined ? {} : { expected_from_text: { code: textCode } };
     const wire = JSON.stringify(signed.message);
     rows.push({
       name,
@@ -42,6 +43,7 @@ async function messages(cases, keys) {
       wire,
       message_hash: signed.messageHash,
       expected: OK,
+      ...strict,
       ...ours,
     });
   }

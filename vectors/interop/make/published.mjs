@@ -24,7 +24,7 @@ function checkCanonical(row, value, difference) {
 
 function packageMessages(rows, cases) {
   return rows.map((row, index) => {
-    const { message, difference } = cases[index];
+    const { message, difference, textCode } = cases[index];
     if (difference === 'not-signable') {
       expectSame(`${row.name}: exception`, row.raised, 'UnicodeEncodeError');
       return {
@@ -36,7 +36,7 @@ function packageMessages(rows, cases) {
     }
     checkCanonical(row, message, difference);
     expectSame(`${row.name}: own verdict`, row.package_verdict, { valid: true, code: null });
-    const strict = difference === 'number-range' ? { expected_from_text: { code: 'json_number_range' } } : {};
+    const strict = textCode === undefined ? {} : { expected_from_text: { code: textCode } };
     return {
       ...row,
       ...(difference ? { difference } : {}),
