@@ -1,3 +1,15 @@
+export {
+  createTranscriptBindingSync,
+  signModelSync,
+  signToolDefinitionSync,
+  signToolSync,
+  verifyModelSync,
+  verifyToolDefinitionSync,
+  verifyToolSync,
+  verifyTranscriptBindingSync,
+} from './node/artefacts.js';
 export { signMessageSync, verifyMessageWithKeySync } from './node/envelope.js';
+export { hashModelFile, verifyModelFile } from './node/model-file.js';
+export type { HashModelFileOptions, HashProgress } from './node/model-file.js';
 export { issuePassportSync, signPassportSync, verifyPassportSync } from './node/passport.js';
 export { runSync } from './node/run-sync.js';

@@ -132,6 +132,7 @@ export const REASONS = {
   tool_name_collision: at('artefact', 'MCPS-008'),
   tool_not_verified: at('artefact', 'MCPS-008'),
   model_malformed: at('artefact', 'MCPS-008'),
+  model_signer_unknown: at('artefact', 'MCPS-008'),
   model_signature_invalid: at('artefact', 'MCPS-008'),
   model_hash_mismatch: at('artefact', 'MCPS-008'),
 } as const satisfies Record<string, ReasonEntry>;

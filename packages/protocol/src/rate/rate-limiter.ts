@@ -1,4 +1,5 @@
-import { TokenBucket } from './token-bucket.js';
+import { ConfigurationError } from '../errors/index.js';
+import { TokenBucket, checkRateLimit } from './token-bucket.js';
 import type { Allowance, RateLimit } from './token-bucket.js';
 
 /** How many full buckets are looked for when the table is full. */
@@ -11,10 +12,16 @@ const SWEEP = 64;
 export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
 
+  /** @throws ConfigurationError `option_invalid` */
   constructor(
     private readonly limit: RateLimit,
     private readonly maxPayers = 100_000,
-  ) {}
+  ) {
+    checkRateLimit(limit);
+    if (!Number.isSafeInteger(maxPayers) || maxPayers < 1) {
+      throw new ConfigurationError('option_invalid', 'The number of payers must be a whole number from 1 on.');
+    }
+  }
 
   /** Takes one token of a payer. `nowMs`: milliseconds since the Unix epoch. */
   take(payer: string, nowMs: number): Allowance {

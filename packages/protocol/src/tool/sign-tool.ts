@@ -1,4 +1,4 @@
-import { canonicalizeToBytes, encodeBase64 } from '@mcps/crypto';
+import { encodeBase64 } from '@mcps/crypto';
 import type { PrivateKey, Signer } from '@mcps/crypto';
 import { isObject, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
@@ -7,7 +7,7 @@ import type { Procedure } from '../procedure/index.js';
 import { contextBytes } from '../signing-context/index.js';
 import { formatTimestamp, systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
-import { copyOfTool, toolBytes } from './tool-content.js';
+import { canonicalTool, copyOfTool, toolBytes } from './tool-content.js';
 import { TOOL_SIGNATURE_KEY } from './types.js';
 import type { ToolSignature } from './types.js';
 
@@ -19,8 +19,9 @@ export interface SignToolOptions {
 }
 
 /**
- * Signs a tool definition, all of it: title, annotations, schemas, icons, `_meta` and what later revisions add. Members whose value is `undefined` are dropped, as they have no form in JSON. Returns a copy that carries the
- * signature in `_meta['dev.mcps/signature']`; one that was there is replaced.
+ * Signs a tool definition, all of it: title, annotations, schemas, icons, `_meta` and what later revisions add. Members whose
+ * value is `undefined` are dropped, as they have no form in JSON. Returns a copy that carries the signature in
+ * `_meta['dev.mcps/signature']`; one that was there is replaced.
  *
  * Throws `McpsError` `tool_malformed` for a tool without a name or without an RFC 8785 form, and what the key throws.
  */
@@ -40,8 +41,8 @@ export function* signToolSteps(tool: JsonObject, options: SignToolOptions): Proc
   return { ...copy, _meta: { ...(isObject(meta) ? meta : {}), [TOOL_SIGNATURE_KEY]: signed } };
 }
 
-/** The bytes that a tool's signature is over. */
+/** The bytes that a tool's signature is over. Throws `McpsError` `tool_malformed` for text that is no Unicode. */
 export function toolSignatureInput(statement: Omit<ToolSignature, 'signature'>): Uint8Array {
   const { signed_by, signed_at, tool_hash } = statement;
-  return contextBytes('tool', canonicalizeToBytes({ signed_by, signed_at, tool_hash }));
+  return contextBytes('tool', canonicalTool({ signed_by, signed_at, tool_hash }));
 }

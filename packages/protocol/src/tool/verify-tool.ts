@@ -16,8 +16,9 @@ const HASH = /^[0-9a-f]{64}$/;
 const MEMBERS = ['signature', 'signed_at', 'signed_by', 'tool_hash'];
 
 /**
- * Verifies the signature that a listed tool carries. On return the holder of the key that `signers` gave has signed exactly this tool. When it was signed is
- * told and not judged: a signature over a definition does not age, a changed definition shows by its hash.
+ * Verifies the signature that a listed tool carries. On return the holder of the key that `signers` gave has signed exactly
+ * this tool. When it was signed is told and not judged: a signature over a definition does not age, a changed definition
+ * shows by its hash.
  *
  * Throws `McpsError`: `tool_malformed`, `tool_signature_missing`, `tool_signature_malformed`, `tool_signer_unknown`, `tool_hash_mismatch`,
  * `tool_signature_invalid`.
@@ -26,11 +27,15 @@ export async function verifyTool(tool: JsonObject, signers: ToolSignerKeys): Pro
   const copy = copyOfTool(tool);
   const signature = readToolSignature(copy);
   const publicKey = await signers(signature.signed_by);
-  return runAsync(verifyToolSteps(copy, publicKey));
+  return runAsync(verifyCopy(copy, publicKey));
 }
 
 /** {@link verifyTool} as a procedure, for a key that has been found already. */
 export function* verifyToolSteps(tool: JsonObject, publicKey: PublicKey | undefined): Procedure<VerifiedTool> {
+  return yield* verifyCopy(copyOfTool(tool), publicKey);
+}
+
+function* verifyCopy(tool: JsonObject, publicKey: PublicKey | undefined): Procedure<VerifiedTool> {
   const presented = readToolSignature(tool);
   if (publicKey === undefined) throw new McpsError('tool_signer_unknown');
   const toolHash = yield* hashHex(toolBytes(tool));

@@ -1,4 +1,4 @@
-import { decodeBase64 } from '@mcps/crypto';
+import { constantTimeEqual, decodeBase64, encodeUtf8 } from '@mcps/crypto';
 import type { Binding } from '../profile/index.js';
 
 /** The signature bytes of a presented binding, or `undefined` where they are no canonical base64. */
@@ -8,4 +8,9 @@ export function signatureOf({ transcript_signature: text }: Binding): Uint8Array
   } catch {
     return undefined;
   }
+}
+
+/** Whether a presented binding is over this transcript hash. */
+export function isHash({ transcript_hash: presented }: Binding, hash: string): boolean {
+  return typeof presented === 'string' && constantTimeEqual(encodeUtf8(presented), encodeUtf8(hash));
 }

@@ -1,4 +1,4 @@
-import { canonicalizeToBytes, constantTimeEqual, encodeBase64, encodeUtf8 } from '@mcps/crypto';
+import { canonicalizeToBytes, encodeBase64, encodeUtf8 } from '@mcps/crypto';
 import type { PrivateKey, PublicKey, Signer } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
@@ -6,7 +6,8 @@ import { hashHex, runAsync, signBytes, verifyBytes } from '../procedure/index.js
 import type { Procedure } from '../procedure/index.js';
 import type { Binding } from '../profile/index.js';
 import { contextBytes } from '../signing-context/index.js';
-import { signatureOf } from './binding-signature.js';
+import { isHash, signatureOf } from './binding-signature.js';
+import { canonicalPart } from './canonical.js';
 
 /** What one side of a handshake signs: the transcript, in its own role, so that a binding thrown back proves nothing. */
 export interface SessionBinding {
@@ -20,6 +21,7 @@ export interface SessionBinding {
  *
  * @param client the `params` of the `initialize` request as signed, its hello included
  * @param server the `result` as signed, its hello included and only the binding left out
+ * @throws McpsError `message_not_canonical`
  */
 export function transcriptHash(client: JsonObject, server: JsonObject): Promise<string> {
   return runAsync(transcriptHashSteps(client, server));
@@ -27,7 +29,7 @@ export function transcriptHash(client: JsonObject, server: JsonObject): Promise<
 
 /** {@link transcriptHash} as a procedure. */
 export function* transcriptHashSteps(client: JsonObject, server: JsonObject): Procedure<string> {
-  return yield* hashHex(contextBytes('transcript', canonicalizeToBytes({ client, server })));
+  return yield* hashHex(contextBytes('transcript', encodeUtf8(canonicalPart({ client, server }))));
 }
 
 /** Signs a transcript in a role. Throws what the key throws. */
@@ -60,9 +62,7 @@ export function* verifySessionBindingSteps(
   expected: SessionBinding,
   publicKey: PublicKey,
 ): Procedure<void> {
-  if (!constantTimeEqual(encodeUtf8(presented.transcript_hash), encodeUtf8(expected.transcriptHash))) {
-    throw new McpsError('binding_mismatch');
-  }
+  if (!isHash(presented, expected.transcriptHash)) throw new McpsError('binding_mismatch');
   const signature = signatureOf(presented);
   if (signature === undefined || !(yield* verifyBytes(publicKey, signedBytes(expected), signature))) {
     throw new McpsError('binding_signature_invalid');
