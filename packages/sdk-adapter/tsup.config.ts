@@ -7,7 +7,8 @@ export default defineConfig([
     target: 'es2022',
     platform: 'neutral',
     dts: true,
-    clean: true,
+    // The two builds run side by side: this one must not remove what the other has written.
+    clean: ['!mcps-wrap.js'],
     external: [/^node:/, /^@mcps\//, /^@modelcontextprotocol\//],
   },
   {

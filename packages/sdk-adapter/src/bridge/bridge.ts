@@ -165,9 +165,13 @@ class JoinedTransports implements Bridge {
       return;
     }
     const refusal =
-      error instanceof McpsError ? toRefusalObject(error) : { code: -32603, message: 'Internal error: the request could not be passed on' };
+      error instanceof McpsError
+        ? toRefusalObject(error)
+        : { code: -32603, message: 'Internal error: the request could not be passed on' };
     const source = from === 'a' ? this.a : this.b;
-    source.send({ jsonrpc: '2.0', id, error: { ...refusal } }).catch((fault: unknown) => this.#report(asError(fault, FAULT)));
+    source
+      .send({ jsonrpc: '2.0', id, error: { ...refusal } })
+      .catch((fault: unknown) => this.#report(asError(fault, FAULT)));
   }
 
   #count(from: Side, change: 1 | -1): void {

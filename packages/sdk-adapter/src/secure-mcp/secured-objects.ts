@@ -19,7 +19,10 @@ const SECURED = Symbol.for('dev.mcps/secured-connect');
  */
 export function secureConnect(target: Connectable, role: PeerRole, options: SecureOptions): void {
   if (typeof target.connect !== 'function') {
-    throw new ConfigurationError('option_invalid', `Only an object of the official SDK with a connect method can be secured as a ${role}.`);
+    throw new ConfigurationError(
+      'option_invalid',
+      `Only an object of the official SDK with a connect method can be secured as a ${role}.`,
+    );
   }
   if (SECURED in target) {
     throw new ConfigurationError('already_secured', `This ${role} is secured already: a message has one signature.`);

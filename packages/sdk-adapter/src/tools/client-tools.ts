@@ -94,7 +94,8 @@ export class ClientToolLayer implements ToolLayer {
   /** A signer that we trust may replace another, as when a passport is renewed, as long as the tool itself is the very same. */
   async #repinSameTool(server: string, { name, toolHash, signedBy }: VerifiedTool): Promise<void> {
     const pinned = await this.options.pins.get(server, name);
-    if (pinned?.toolHash === toolHash && pinned.signedBy !== signedBy) await this.options.pins.replace(server, name, { toolHash, signedBy });
+    if (pinned?.toolHash === toolHash && pinned.signedBy !== signedBy)
+      await this.options.pins.replace(server, name, { toolHash, signedBy });
   }
 
   /** A store that is out of reach, for one: what cannot be verified is not verified. */
@@ -116,7 +117,14 @@ export class ClientToolLayer implements ToolLayer {
   #audit(type: ToolJudged['type'], tool: string, identity: PeerIdentity | undefined, reason?: Reason): void {
     const { clock, audit } = this.options.config;
     const server = this.#serverName(identity);
-    shieldAudit(audit)({ type, atMs: clock(), role: 'client', server, tool, ...(reason === undefined ? {} : { reason }) });
+    shieldAudit(audit)({
+      type,
+      atMs: clock(),
+      role: 'client',
+      server,
+      tool,
+      ...(reason === undefined ? {} : { reason }),
+    });
   }
 }
 

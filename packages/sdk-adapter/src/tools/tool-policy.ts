@@ -35,7 +35,13 @@ export async function resolveToolPolicy(options: ToolOptions = {}): Promise<Tool
     throw new ConfigurationError('option_invalid', 'tools.onFailure must be "remove" or "refuse".');
   }
   const authors = options.authors === undefined ? undefined : await importAuthors(options.authors);
-  return { sign, authors, requireSignature: options.requireSignature ?? authors !== undefined, onFailure, requireVerified };
+  return {
+    sign,
+    authors,
+    requireSignature: options.requireSignature ?? authors !== undefined,
+    onFailure,
+    requireVerified,
+  };
 }
 
 async function importAuthors(authors: NonNullable<ToolOptions['authors']>): Promise<ReadonlyMap<string, PublicKey>> {
@@ -44,7 +50,11 @@ async function importAuthors(authors: NonNullable<ToolOptions['authors']>): Prom
     try {
       keys.set(id, await importPublicKey(source));
     } catch (error) {
-      throw new ConfigurationError('option_invalid', `tools.authors: the key of ${JSON.stringify(id)} is no P-256 public key.`, { cause: error });
+      throw new ConfigurationError(
+        'option_invalid',
+        `tools.authors: the key of ${JSON.stringify(id)} is no P-256 public key.`,
+        { cause: error },
+      );
     }
   }
   return keys;

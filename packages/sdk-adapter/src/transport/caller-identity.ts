@@ -33,10 +33,16 @@ export function withIdentity(
   const authInfo = extra?.authInfo;
   if (authInfo === undefined) {
     if (identity === undefined || !createAuthInfo) return extra;
-    const made: AuthInfo = { token: '', clientId: identity.passportId, scopes: [], extra: { [IDENTITY_MEMBER]: identity } };
+    const made: AuthInfo = {
+      token: '',
+      clientId: identity.passportId,
+      scopes: [],
+      extra: { [IDENTITY_MEMBER]: identity },
+    };
     return { ...extra, authInfo: made };
   }
   const { [IDENTITY_MEMBER]: claimed, ...others } = authInfo.extra ?? {};
-  if (identity === undefined) return claimed === undefined ? extra : { ...extra, authInfo: { ...authInfo, extra: others } };
+  if (identity === undefined)
+    return claimed === undefined ? extra : { ...extra, authInfo: { ...authInfo, extra: others } };
   return { ...extra, authInfo: { ...authInfo, extra: { ...others, [IDENTITY_MEMBER]: identity } } };
 }

@@ -95,7 +95,9 @@ export class Inbound {
     if (id === undefined) return;
     const refusal: JsonObject = { jsonrpc: '2.0', id, error: toRefusalObject(error) };
     if (requestIdOf(message) !== undefined) {
-      this.port.outbound.send(refusal, { relatedRequestId: id }).catch((fault: unknown) => this.port.report(asError(fault, FAULT)));
+      this.port.outbound
+        .send(refusal, { relatedRequestId: id })
+        .catch((fault: unknown) => this.port.report(asError(fault, FAULT)));
       return;
     }
     const data = { code: error.code, reason: error.reason, outcome: 'unknown' };

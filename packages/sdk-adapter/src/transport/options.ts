@@ -1,5 +1,12 @@
 import { ConfigurationError, MemoryToolPinStore, ToolRegistry, resolveSecurity } from '@mcps/protocol';
-import type { ConnectionSnapshot, Delivery, PeerRole, SecurityConfig, SecurityOptions, ToolPinStore } from '@mcps/protocol';
+import type {
+  ConnectionSnapshot,
+  Delivery,
+  PeerRole,
+  SecurityConfig,
+  SecurityOptions,
+  ToolPinStore,
+} from '@mcps/protocol';
 import { resolveToolPolicy } from '../tools/tool-policy.js';
 import type { ToolOptions, ToolPolicy } from '../tools/tool-policy.js';
 
@@ -67,7 +74,10 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
   const toolPolicy = await resolveToolPolicy(options.tools);
   const config = 'config' in options ? options.config : await resolveSecurity(role, securityPart(options));
   if (config.role !== role) {
-    throw new ConfigurationError('option_invalid', `This configuration was resolved for a ${config.role}, not for a ${role}.`);
+    throw new ConfigurationError(
+      'option_invalid',
+      `This configuration was resolved for a ${config.role}, not for a ${role}.`,
+    );
   }
   return {
     config,

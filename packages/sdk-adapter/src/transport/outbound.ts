@@ -144,7 +144,12 @@ export class Outbound {
     else waiting.reject(error);
   }
 
-  #transmit(message: JsonObject, waiting: Waiting | undefined, original: JsonObject, relatedTo: JsonRpcId | undefined): void {
+  #transmit(
+    message: JsonObject,
+    waiting: Waiting | undefined,
+    original: JsonObject,
+    relatedTo: JsonRpcId | undefined,
+  ): void {
     if (waiting !== undefined) {
       this.#keepOptions(original, waiting.options);
       this.port.transmit(message, waiting.options).then(waiting.resolve, waiting.reject);
@@ -175,5 +180,9 @@ export class Outbound {
 
 /** What the application is told when a repeated call could not be sent and nobody awaits that `send` any more. */
 function outcomeUnknown(id: JsonRpcId): JsonObject {
-  return { jsonrpc: '2.0', id, error: { code: -32603, message: 'Internal error: the request could not be sent', data: { outcome: 'unknown' } } };
+  return {
+    jsonrpc: '2.0',
+    id,
+    error: { code: -32603, message: 'Internal error: the request could not be sent', data: { outcome: 'unknown' } },
+  };
 }

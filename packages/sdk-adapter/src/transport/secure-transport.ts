@@ -30,11 +30,7 @@ export function secureTransport<T extends Transport>(transport: T, options: Secu
 }
 
 /** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
-export function decorate<T extends Transport>(
-  transport: T,
-  role: PeerRole,
-  options: SecureOptions,
-): Secured<T> {
+export function decorate<T extends Transport>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
   if (SECURED in transport || decorated.has(transport)) {
     throw new ConfigurationError('already_secured', 'This transport is secured already: a message has one signature.');
   }

@@ -1,5 +1,12 @@
 import { createConnection } from '@mcps/protocol';
-import type { Connection, ConnectionSnapshot, ConnectionState, JsonObject, PeerIdentity, PeerRole } from '@mcps/protocol';
+import type {
+  Connection,
+  ConnectionSnapshot,
+  ConnectionState,
+  JsonObject,
+  PeerIdentity,
+  PeerRole,
+} from '@mcps/protocol';
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { createToolLayer } from '../tools/tool-layer.js';
@@ -163,7 +170,11 @@ export class SecuredTransport implements Transport {
   /** Takes the callbacks of the transport below over. Those that the application had set there already are still called, with what was verified. */
   #attach(): void {
     const inner = this.#inner;
-    this.#tap = { onmessage: foreign(inner.onmessage), onclose: foreign(inner.onclose), onerror: foreign(inner.onerror) };
+    this.#tap = {
+      onmessage: foreign(inner.onmessage),
+      onclose: foreign(inner.onclose),
+      onerror: foreign(inner.onerror),
+    };
     inner.onmessage = own((message: JSONRPCMessage, extra?: MessageExtraInfo) => {
       if (!this.#closing && !this.#closed) this.#inbound.receive(message, extra);
     });
@@ -204,7 +215,9 @@ export class SecuredTransport implements Transport {
 
   #shutdown(): void {
     if (this.#closing || this.#closed) return;
-    this.close().catch((error: unknown) => this.#report(error instanceof Error ? error : new Error('Closing failed.', { cause: error })));
+    this.close().catch((error: unknown) =>
+      this.#report(error instanceof Error ? error : new Error('Closing failed.', { cause: error })),
+    );
   }
 
   #finish(): void {

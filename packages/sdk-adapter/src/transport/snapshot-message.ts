@@ -23,7 +23,8 @@ export function snapshotMessage(message: object): JsonObject {
     for (const key of Object.keys(source)) {
       const value = copyOf(Reflect.get(source, key));
       // A member called `__proto__` must become a member, not a prototype.
-      if (key === '__proto__') Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
+      if (key === '__proto__')
+        Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
       else Reflect.set(copy, key, value);
     }
   }

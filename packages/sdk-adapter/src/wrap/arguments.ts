@@ -15,7 +15,8 @@ export interface WrapSettings {
   readonly auditFile: string | undefined;
 }
 
-export type WrapRequest = { readonly type: 'help' } | { readonly type: 'version' } | { readonly type: 'run'; readonly settings: WrapSettings };
+export type WrapRequest =
+  { readonly type: 'help' } | { readonly type: 'version' } | { readonly type: 'run'; readonly settings: WrapSettings };
 
 /** A mistake in how the command was called. Its message is for a person, and repeats no secret. */
 export class UsageError extends Error {

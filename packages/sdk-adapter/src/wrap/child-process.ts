@@ -31,7 +31,11 @@ export class StartError extends Error {
  *
  * @throws StartError
  */
-export async function startProcess(command: string, args: readonly string[], env: Record<string, string>): Promise<WrappedProcess> {
+export async function startProcess(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<WrappedProcess> {
   const child = spawn(command, [...args], { env, stdio: ['pipe', 'pipe', 'inherit'], shell: false, windowsHide: true });
   await started(child);
   const { stdin, stdout } = child;

@@ -49,7 +49,12 @@ async function run(settings: WrapSettings, process: WrapProcess): Promise<number
     return await wrap(
       { command: settings.command, args: settings.commandArguments, env: childEnvironment(process.env) },
       config,
-      { stdin: process.stdin, stdout: process.stdout, report, onSignal: (signal, handler) => process.onSignal(signal, handler) },
+      {
+        stdin: process.stdin,
+        stdout: process.stdout,
+        report,
+        onSignal: (signal, handler) => process.onSignal(signal, handler),
+      },
     );
   } finally {
     audit?.close();

@@ -41,10 +41,13 @@ export async function wrap(command: WrapCommand, config: SecurityConfig, io: Wra
     const joined = await bridge(client, server, { onerror: io.report, flow: { a: io.stdin, b: child.stdout } });
     io.stdin.once('end', () => {
       // The client is done asking, not done listening: what it asked is passed on, and answered, before the command is told.
-      void client.idle().then(() => joined.idle()).then(() => {
-        child.stdin.end();
-        stop(undefined);
-      });
+      void client
+        .idle()
+        .then(() => joined.idle())
+        .then(() => {
+          child.stdin.end();
+          stop(undefined);
+        });
     });
     io.stdout.once('error', () => stop('SIGTERM'));
     void joined.closed.then(() => stop('SIGTERM'));

@@ -42,7 +42,10 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
         session.attacker.once('toServer', isCall('echo'), evil);
         const error = await rejectionOf(echo(session));
         // The refusal is bound to what arrived, which is not what was sent: the client cannot know what the server did with its own call.
-        expect(error).toMatchObject({ code: -33012, data: { code: 'MCPS-012', reason: 'reply_mismatch', outcome: 'unknown' } });
+        expect(error).toMatchObject({
+          code: -33012,
+          data: { code: 'MCPS-012', reason: 'reply_mismatch', outcome: 'unknown' },
+        });
         expect(reasonsIn(session.serverErrors)).toEqual(['signature_invalid']);
         expect(session.calls.names).toEqual([]);
         expect(textOf(await echo(session, 'afterwards'))).toBe('afterwards');
@@ -63,7 +66,10 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
       await withSession(runner, secure, async (session) => {
         session.attacker.once('toClient', isEcho, rewrite);
         const error = await rejectionOf(echo(session));
-        expect(error).toMatchObject({ code: -33004, data: { code: 'MCPS-004', reason: 'signature_invalid', outcome: 'unknown' } });
+        expect(error).toMatchObject({
+          code: -33004,
+          data: { code: 'MCPS-004', reason: 'signature_invalid', outcome: 'unknown' },
+        });
         expect(reasonsIn(session.clientErrors)).toEqual(['signature_invalid']);
         expect(session.calls.names).toEqual(['echo']);
       });
@@ -99,7 +105,10 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
       };
       await withSession(runner, secure, async (session) => {
         session.attacker.once('toClient', isList, rewrite);
-        expect(await rejectionOf(session.client.listTools())).toMatchObject({ code: -33004, data: { reason: 'signature_invalid' } });
+        expect(await rejectionOf(session.client.listTools())).toMatchObject({
+          code: -33004,
+          data: { reason: 'signature_invalid' },
+        });
       });
     });
   });
@@ -116,9 +125,16 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
 
   it('strips the envelope from a result', async () => {
     await withSession(runner, secure, async (session) => {
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => [stripped(message)]);
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => [stripped(message)],
+      );
       const error = await rejectionOf(echo(session));
-      expect(error).toMatchObject({ code: -33004, data: { code: 'MCPS-004', reason: 'envelope_missing', outcome: 'unknown' } });
+      expect(error).toMatchObject({
+        code: -33004,
+        data: { code: 'MCPS-004', reason: 'envelope_missing', outcome: 'unknown' },
+      });
     });
   });
 
@@ -204,12 +220,20 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
   it('replays a result of an earlier call', async () => {
     await withSession(runner, secure, async (session) => {
       let captured: Wire;
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => {
-        captured = clone(message);
-        return [message];
-      });
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => {
+          captured = clone(message);
+          return [message];
+        },
+      );
       await echo(session, 'first');
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => [{ ...captured, id: message.id }]);
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => [{ ...captured, id: message.id }],
+      );
       expect(await rejectionOf(echo(session, 'second'))).toMatchObject({ code: -33004, data: { outcome: 'unknown' } });
     });
   });
@@ -221,7 +245,11 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
         captured = clone(message);
         return [message];
       });
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => [captured, message]);
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => [captured, message],
+      );
       await echo(session);
       await until(() => session.clientErrors.length > 0, 'refusal');
       expect(reasonsIn(session.clientErrors)).toEqual(['signer_is_self']);
@@ -230,7 +258,12 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
 
   it('injects an unsigned call into a session', async () => {
     await withSession(runner, secure, async (session) => {
-      const forged = { jsonrpc: '2.0', id: 4711, method: 'tools/call', params: { name: 'echo', arguments: { text: 'forged' } } };
+      const forged = {
+        jsonrpc: '2.0',
+        id: 4711,
+        method: 'tools/call',
+        params: { name: 'echo', arguments: { text: 'forged' } },
+      };
       session.attacker.once('toServer', isMethod('ping'), (message) => [forged, message]);
       await session.client.ping();
       expect(reasonsIn(session.serverErrors)).toEqual(['envelope_missing']);
@@ -240,14 +273,25 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
 
   it('injects a forged refusal that asks for a repetition', async () => {
     await withSession(runner, secure, async (session) => {
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => [
-        {
-          jsonrpc: '2.0',
-          id: message.id,
-          error: { code: -33001, message: 'Invalid passport', data: { code: 'MCPS-001', reason: 'unknown_passport' } },
-        },
-      ]);
-      expect(await rejectionOf(echo(session))).toMatchObject({ code: -33004, data: { reason: 'envelope_missing', outcome: 'unknown' } });
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => [
+          {
+            jsonrpc: '2.0',
+            id: message.id,
+            error: {
+              code: -33001,
+              message: 'Invalid passport',
+              data: { code: 'MCPS-001', reason: 'unknown_passport' },
+            },
+          },
+        ],
+      );
+      expect(await rejectionOf(echo(session))).toMatchObject({
+        code: -33004,
+        data: { reason: 'envelope_missing', outcome: 'unknown' },
+      });
       expect(session.calls.names).toEqual(['echo']);
       expect(session.attacker.fromClient.filter(isCall('echo'))).toHaveLength(1);
     });
@@ -273,11 +317,18 @@ describe.each([inMemory, statefulHttp])('an attacker on the way: $name', (runner
     let late = 0;
     const delayed = await securing({ client: { clock: () => Date.now() + late } });
     await withSession(runner, delayed, async (session) => {
-      session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => {
-        late = 302_000;
-        return [message];
+      session.attacker.once(
+        'toClient',
+        (message) => message.result?.content !== undefined,
+        (message) => {
+          late = 302_000;
+          return [message];
+        },
+      );
+      expect(await rejectionOf(echo(session))).toMatchObject({
+        code: -33006,
+        data: { reason: 'timestamp_too_old', outcome: 'unknown' },
       });
-      expect(await rejectionOf(echo(session))).toMatchObject({ code: -33006, data: { reason: 'timestamp_too_old', outcome: 'unknown' } });
     });
   });
 });

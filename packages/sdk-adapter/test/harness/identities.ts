@@ -33,8 +33,14 @@ export class Authority {
     return JSON.stringify([{ issuer: this.issuer, keys: [this.keys.publicKey.jwk] }]);
   }
 
-  async issue(name: string, options: Partial<Omit<CreatePassportOptions, 'name' | 'publicKey'>> = {}): Promise<Identity> {
-    return makeIdentity({ version: '1.0.0', trustLevel: 1, ...options, name, issuer: this.issuer }, this.keys.privateKey);
+  async issue(
+    name: string,
+    options: Partial<Omit<CreatePassportOptions, 'name' | 'publicKey'>> = {},
+  ): Promise<Identity> {
+    return makeIdentity(
+      { version: '1.0.0', trustLevel: 1, ...options, name, issuer: this.issuer },
+      this.keys.privateKey,
+    );
   }
 }
 
@@ -43,7 +49,10 @@ export function selfSigned(name: string): Promise<Identity> {
   return makeIdentity({ name, version: '1.0.0' }, undefined);
 }
 
-async function makeIdentity(options: Omit<CreatePassportOptions, 'publicKey'>, issuerKey: PrivateKey | undefined): Promise<Identity> {
+async function makeIdentity(
+  options: Omit<CreatePassportOptions, 'publicKey'>,
+  issuerKey: PrivateKey | undefined,
+): Promise<Identity> {
   const { publicKey, privateKey } = await generateKeyPair({ extractable: true });
   const passport = await signPassport(createPassport({ ...options, publicKey }), issuerKey ?? privateKey);
   const pem = await exportPrivatePem(privateKey);

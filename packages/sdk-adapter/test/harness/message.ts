@@ -1,5 +1,5 @@
 /** A JSON-RPC message as an attacker sees it: parsed JSON, nothing known of it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- attackers do as they like
+
 export type Wire = any;
 
 export const ENVELOPE = 'dev.mcps/envelope';

@@ -1,4 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated, and in use
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { resolveSecurity } from '@mcps/protocol';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -11,7 +13,7 @@ import { Attacker } from './attacker.js';
 import { createFixtureServer, newCalls } from './fixture-server.js';
 import type { Calls } from './fixture-server.js';
 import { attackHttp } from './http-proxy.js';
-import { serveStateful, serveStateless, serveWebStandard } from './http-server.js';
+import { serveJson, serveSse, serveStateful, serveStateless, serveWebStandard } from './http-server.js';
 import type { ConnectServer, HttpServer } from './http-server.js';
 
 /** A client and a server, ready to be connected, with an attacker between them. */
@@ -88,7 +90,12 @@ export const inMemory: Runner = {
   },
 };
 
-function overHttp(name: string, stateless: boolean, serve: (connect: ConnectServer) => Promise<HttpServer>): Runner {
+function overHttp(
+  name: string,
+  stateless: boolean,
+  serve: (connect: ConnectServer) => Promise<HttpServer>,
+  transportTo: (url: URL) => Transport = (url) => new StreamableHTTPClientTransport(url),
+): Runner {
   return {
     name,
     stateless,
@@ -104,7 +111,7 @@ function overHttp(name: string, stateless: boolean, serve: (connect: ConnectServ
         attacker: proxy.attacker,
         clientErrors,
         serverErrors,
-        connect: () => client.connect(new StreamableHTTPClientTransport(proxy.url) as Transport),
+        connect: () => client.connect(transportTo(proxy.url)),
         close: async () => {
           await client.close();
           await proxy.close();
@@ -131,10 +138,20 @@ export const statefulHttp = overHttp('Streamable HTTP, stateful', false, serveSt
 export const statelessHttp = overHttp('Streamable HTTP, stateless', true, serveStateless);
 export const webStandardHttp = overHttp('Streamable HTTP, web-standard', false, serveWebStandard);
 
-export const runners: readonly Runner[] = [inMemory, statefulHttp, statelessHttp, webStandardHttp];
+/** The official transport itself neither delivers progress nor elicits in this mode. */
+export const jsonHttp = overHttp('Streamable HTTP, answers as JSON', false, serveJson);
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated, and in use
+export const sseHttp = overHttp('HTTP with SSE', false, serveSse, (url) => new SSEClientTransport(url));
+
+/** Runners over which everything works that MCP does. */
+export const runners: readonly Runner[] = [inMemory, statefulHttp, statelessHttp, webStandardHttp, sseHttp];
 
 /** Opens and connects a session, hands it over, and closes it whatever happens. */
-export async function withSession(runner: Runner, securing: Securing, use: (session: Session) => Promise<void>): Promise<void> {
+export async function withSession(
+  runner: Runner,
+  securing: Securing,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
   const session = await runner.open(securing);
   try {
     await session.connect();

@@ -36,12 +36,9 @@ export interface WrapFiles {
 
 export async function writeWrapFiles(authority: Authority, identity: Identity): Promise<WrapFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'mcps-wrap-'));
-  const [passport, key, anchors, audit] = ['passport.json', 'key.pem', 'anchors.json', 'audit.jsonl'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [passport, key, anchors, audit] = ['passport.json', 'key.pem', 'anchors.json', 'audit.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
   await writeFile(passport, JSON.stringify(identity.passport));
   await writeFile(key, identity.pem, { mode: 0o600 });
   await writeFile(anchors, authority.anchorFile);
@@ -67,15 +64,25 @@ export interface Outcome {
 /** Runs a program to its end. */
 export function run(
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly input?: string;
+    /** Sent once the program has written to standard error. */
+    readonly signal?: NodeJS.Signals;
+  } = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [...args], { env: options.env ?? process.env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...args], {
+    env: options.env ?? process.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr === '' && options.signal !== undefined) child.kill(options.signal);
+    stderr += chunk.toString();
+  });
   child.stdin.on('error', () => undefined);
   if (options.input !== undefined) child.stdin.end(options.input);
-  options.onStart?.((signal) => void child.kill(signal));
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
 }

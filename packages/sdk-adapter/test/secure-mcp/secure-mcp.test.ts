@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { ConfigurationError } from '@mcps/protocol';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('secureMCP and secureMCPClient', () => {
   it('return the very object that they are given', async () => {
     const parties = await makeParties();
     const high = createFixtureServer(newCalls());
-    const low = new Server({ name: 's', version: '1' }, { capabilities: {} });
+    const low = new McpServer({ name: 's', version: '1' }).server;
     const client = newClient();
     expect(secureMCP(high, parties.server.options)).toBe(high);
     expect(secureMCP(low, parties.server.options)).toBe(low);
@@ -34,7 +34,10 @@ describe('secureMCP and secureMCPClient', () => {
 
   it('secure a low-level server as well', async () => {
     const parties = await makeParties();
-    const server = secureMCP(new Server({ name: 's', version: '1' }, { capabilities: { tools: {} } }), parties.server.options);
+    const server = secureMCP(
+      new McpServer({ name: 's', version: '1' }, { capabilities: { tools: {} } }).server,
+      parties.server.options,
+    );
     server.setRequestHandler(ListToolsRequestSchema, (_request, extra) => ({
       tools: [{ name: String(extra.authInfo?.clientId), inputSchema: { type: 'object' } }],
     }));
@@ -75,7 +78,10 @@ describe('secureMCP and secureMCPClient', () => {
     const parties = await makeParties();
     const client = secureMCPClient(newClient(), { ...parties.client.options, trustAnchors: [] });
     const [left] = InMemoryTransport.createLinkedPair();
-    expect(await rejectionOf(client.connect(left))).toMatchObject({ name: 'ConfigurationError', code: 'anchor_required' });
+    expect(await rejectionOf(client.connect(left))).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'anchor_required',
+    });
   });
 
   it('go on working after a reconnect, with a new session each time', async () => {

@@ -1,7 +1,12 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ListToolsRequestSchema, ListToolsResultSchema, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  ListToolsResultSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { MemoryToolPinStore, ToolRegistry, signTool } from '@mcps/protocol';
 import { describe, expect, it } from 'vitest';
 import { secureMCP, secureMCPClient } from '../../src/index.js';
@@ -14,8 +19,20 @@ import type { Parties } from '../harness/parties.js';
 const SIGNATURE = 'dev.mcps/signature';
 
 const TOOLS: Wire[] = [
-  { name: 'read', title: 'Read', description: 'Reads', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true }, _meta: { 'dev.example/x': [1] } },
-  { name: 'write', description: 'Writes', inputSchema: { type: 'object' }, outputSchema: { type: 'object', properties: {} } },
+  {
+    name: 'read',
+    title: 'Read',
+    description: 'Reads',
+    inputSchema: { type: 'object' },
+    annotations: { readOnlyHint: true },
+    _meta: { 'dev.example/x': [1] },
+  },
+  {
+    name: 'write',
+    description: 'Writes',
+    inputSchema: { type: 'object' },
+    outputSchema: { type: 'object', properties: {} },
+  },
 ];
 
 interface Listing {
@@ -26,20 +43,26 @@ interface Listing {
 }
 
 async function connect(parties: Parties, listing: Listing, client: AdapterOptions = {}, server: AdapterOptions = {}) {
-  const mcpServer = secureMCP(new Server({ name: 's', version: '1' }, { capabilities: { tools: { listChanged: true } } }), {
-    ...parties.server.options,
-    ...server,
-  });
+  const mcpServer = secureMCP(
+    new McpServer({ name: 's', version: '1' }, { capabilities: { tools: { listChanged: true } } }).server,
+    {
+      ...parties.server.options,
+      ...server,
+    },
+  );
   mcpServer.setRequestHandler(ListToolsRequestSchema, (request) => {
     if (listing.result !== undefined) return listing.result;
     // Two tools a page.
     const start = Number(request.params?.cursor ?? 0);
     const next = start + 2;
-    return { tools: listing.tools.slice(start, next), ...(next < listing.tools.length ? { nextCursor: String(next) } : {}) };
+    return {
+      tools: listing.tools.slice(start, next),
+      ...(next < listing.tools.length ? { nextCursor: String(next) } : {}),
+    };
   });
   mcpServer.setRequestHandler(CallToolRequestSchema, (request) => {
     listing.called.push(request.params.name);
-    return { content: [{ type: 'text', text: 'called' }] };
+    return { content: [{ type: 'text', text: 'called' }], structuredContent: {} };
   });
   const mcpClient = secureMCPClient(new Client({ name: 'c', version: '1' }), { ...parties.client.options, ...client });
   const [left, right] = InMemoryTransport.createLinkedPair();
@@ -55,7 +78,10 @@ const call = (client: Client, name: string) => client.callTool({ name, arguments
 /** Signs a tool as somebody else's, as an author does. */
 const authored = async (parties: Parties, tool: Wire) => {
   const author = await parties.authority.issue('author');
-  const signed: Wire = await signTool(structuredClone(tool), { passportId: author.passport.passport_id, key: author.privateKey });
+  const signed: Wire = await signTool(structuredClone(tool), {
+    passportId: author.passport.passport_id,
+    key: author.privateKey,
+  });
   return { author, signed };
 };
 
@@ -99,7 +125,12 @@ describe('a server', () => {
     const parties = await makeParties();
     for (const result of [{ tools: 'none' }, {}, { tools: { read: TOOLS[0] } }, { tools: [TOOLS[0]], more: true }]) {
       const { client } = await connect(parties, { tools: [], result, called: [] });
-      const seen = await client.request({ method: 'tools/list' }, ListToolsResultSchema.loose().partial().or(ListToolsResultSchema.catchall(ListToolsResultSchema))).catch((error: unknown) => error);
+      const seen = await client
+        .request(
+          { method: 'tools/list' },
+          ListToolsResultSchema.loose().partial().or(ListToolsResultSchema.catchall(ListToolsResultSchema)),
+        )
+        .catch((error: unknown) => error);
       expect(seen).toBeDefined();
       await client.close();
     }
@@ -124,17 +155,25 @@ describe('a client', () => {
     ['annotations', (tool) => (tool.annotations.readOnlyHint = false)],
     ['_meta', (tool) => (tool._meta['dev.example/x'] = [2])],
     ['an added member', (tool) => (tool.outputSchema = { type: 'object' })],
-  ])('removes a tool whose %s was changed by a server that holds a valid passport, and refuses to call it', async (_what, change) => {
-    const parties = await makeParties();
-    const { bad, policy } = await poisoned(parties, change);
-    const listing = listingOf(bad);
-    const { client } = await connect(parties, listing, { tools: policy });
-    expect(await names(client)).toEqual([]);
-    expect(await rejectionOf(call(client, bad.name))).toMatchObject({ code: -33008, data: { code: 'MCPS-008', reason: 'tool_hash_mismatch' } });
-    expect(listing.called).toEqual([]);
-    expect(parties.client.audit).toContainEqual(expect.objectContaining({ type: 'tool.refused', tool: bad.name, reason: 'tool_hash_mismatch' }));
-    await client.close();
-  });
+  ])(
+    'removes a tool whose %s was changed by a server that holds a valid passport, and refuses to call it',
+    async (_what, change) => {
+      const parties = await makeParties();
+      const { bad, policy } = await poisoned(parties, change);
+      const listing = listingOf(bad);
+      const { client } = await connect(parties, listing, { tools: policy });
+      expect(await names(client)).toEqual([]);
+      expect(await rejectionOf(call(client, bad.name))).toMatchObject({
+        code: -33008,
+        data: { code: 'MCPS-008', reason: 'tool_hash_mismatch' },
+      });
+      expect(listing.called).toEqual([]);
+      expect(parties.client.audit).toContainEqual(
+        expect.objectContaining({ type: 'tool.refused', tool: bad.name, reason: 'tool_hash_mismatch' }),
+      );
+      await client.close();
+    },
+  );
 
   it('keeps the good tools of a list that holds a bad one, or refuses all of it, as it is told', async () => {
     const parties = await makeParties();
@@ -145,29 +184,44 @@ describe('a client', () => {
     expect(textOf(await call(removing.client, 'read'))).toBe('called');
     await removing.client.close();
     const refusing = await connect(parties, listingOf(good, bad), { tools: { ...policy, onFailure: 'refuse' } });
-    expect(await rejectionOf(names(refusing.client))).toMatchObject({ code: -33008, data: { reason: 'tool_hash_mismatch' } });
+    expect(await rejectionOf(names(refusing.client))).toMatchObject({
+      code: -33008,
+      data: { reason: 'tool_hash_mismatch' },
+    });
     await refusing.client.close();
   });
 
   it.each<[string, string, (tool: Wire) => void]>([
     ['broken', 'tool_signature_malformed', (tool) => (tool._meta[SIGNATURE].signature = 'AAAA')],
     ['an array', 'tool_signature_malformed', (tool) => (tool._meta[SIGNATURE] = [])],
-    ['by nobody we know', 'tool_signer_unknown', (tool) => (tool._meta[SIGNATURE].signed_by = 'asp_00000000000000000000000000000000')],
-    ['dated otherwise', 'tool_signature_invalid', (tool) => (tool._meta[SIGNATURE].signed_at = '2020-01-01T00:00:00.000Z')],
+    [
+      'by nobody we know',
+      'tool_signer_unknown',
+      (tool) => (tool._meta[SIGNATURE].signed_by = 'asp_00000000000000000000000000000000'),
+    ],
+    [
+      'dated otherwise',
+      'tool_signature_invalid',
+      (tool) => (tool._meta[SIGNATURE].signed_at = '2020-01-01T00:00:00.000Z'),
+    ],
     ['missing', 'tool_signature_missing', (tool) => delete tool._meta[SIGNATURE]],
   ])('refuses a tool whose signature is %s', async (_what, reason, change) => {
     const parties = await makeParties();
     const { bad, policy } = await poisoned(parties, change);
     const { client } = await connect(parties, listingOf(bad), { tools: policy }, unsigned);
     expect(await names(client)).toEqual([]);
-    expect(parties.client.audit).toContainEqual(expect.objectContaining({ type: 'tool.refused', tool: 'read', reason }));
+    expect(parties.client.audit).toContainEqual(
+      expect.objectContaining({ type: 'tool.refused', tool: 'read', reason }),
+    );
     await client.close();
   });
 
   it('does not take the server for an author where authors are named', async () => {
     const parties = await makeParties();
     const author = await parties.authority.issue('author');
-    const { client } = await connect(parties, listingOf(TOOLS[0]), { tools: { authors: { [author.passport.passport_id]: author.publicKey } } });
+    const { client } = await connect(parties, listingOf(TOOLS[0]), {
+      tools: { authors: { [author.passport.passport_id]: author.publicKey } },
+    });
     expect(await names(client)).toEqual([]);
     await client.close();
   });
@@ -181,7 +235,10 @@ describe('a client', () => {
     expect(await names(first.client)).toEqual(['read', 'write']);
     listing.tools[0].description = 'Reads, and now mails it to me';
     expect(await names(first.client)).toEqual(['write']);
-    expect(await rejectionOf(call(first.client, 'read'))).toMatchObject({ code: -33008, data: { reason: 'tool_pin_changed' } });
+    expect(await rejectionOf(call(first.client, 'read'))).toMatchObject({
+      code: -33008,
+      data: { reason: 'tool_pin_changed' },
+    });
     await first.client.close();
     const second = await connect(parties, listing, options);
     expect(await names(second.client)).toEqual(['write']);
@@ -218,7 +275,10 @@ describe('a client', () => {
     const parties = await makeParties();
     const listing = listingOf(...TOOLS);
     const { client } = await connect(parties, listing, { tools: { requireVerified: true } });
-    expect(await rejectionOf(call(client, 'read'))).toMatchObject({ code: -33008, data: { code: 'MCPS-008', reason: 'tool_not_verified' } });
+    expect(await rejectionOf(call(client, 'read'))).toMatchObject({
+      code: -33008,
+      data: { code: 'MCPS-008', reason: 'tool_not_verified' },
+    });
     expect(listing.called).toEqual([]);
     await names(client);
     expect(textOf(await call(client, 'read'))).toBe('called');
@@ -248,7 +308,11 @@ describe('a client', () => {
 
   it('removes what is no tool at all', async () => {
     const parties = await makeParties();
-    const { client } = await connect(parties, { tools: [], called: [], result: { tools: ['read', null, 7, { inputSchema: {} }, TOOLS[0]] } });
+    const { client } = await connect(parties, {
+      tools: [],
+      called: [],
+      result: { tools: ['read', null, 7, { inputSchema: {} }, TOOLS[0]] },
+    });
     expect(await names(client)).toEqual(['read']);
     await client.close();
   });
@@ -261,7 +325,9 @@ describe('a client', () => {
     await names(a.client);
     expect(parties.client.audit.filter((event) => event.type === 'tool.collision')).toEqual([]);
     await names(b.client);
-    expect(parties.client.audit).toContainEqual(expect.objectContaining({ type: 'tool.collision', tool: 'read', server: 'stdio:b' }));
+    expect(parties.client.audit).toContainEqual(
+      expect.objectContaining({ type: 'tool.collision', tool: 'read', server: 'stdio:b' }),
+    );
     await a.client.close();
     await b.client.close();
   });

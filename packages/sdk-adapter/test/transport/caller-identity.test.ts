@@ -26,7 +26,10 @@ describe('extra.authInfo.extra.mcps', () => {
   it('is added to what OAuth made, without changing it', () => {
     const extra: MessageExtraInfo = { authInfo: oauth, requestInfo: { headers: { a: 'b' } } };
     const enriched = withIdentity(extra, identity, true);
-    expect(enriched).toEqual({ requestInfo: { headers: { a: 'b' } }, authInfo: { ...oauth, extra: { tenant: 7, mcps: identity } } });
+    expect(enriched).toEqual({
+      requestInfo: { headers: { a: 'b' } },
+      authInfo: { ...oauth, extra: { tenant: 7, mcps: identity } },
+    });
     expect(oauth.extra).toEqual({ tenant: 7 });
   });
 
@@ -61,7 +64,7 @@ describe('an identity on a connection', () => {
     const client = clientSecured ? secureTransport(left, { ...parties.client.options, role: 'client' }) : left;
     await client.start();
     // The in-memory transport lets a caller claim any authInfo: what an attacker on HTTP would do through a careless proxy.
-    await client.send(structuredClone(INITIALIZE), { authInfo: forged } as never);
+    await client.send(structuredClone(INITIALIZE), { authInfo: forged });
     await settled(() => seen.length === 1);
     return { parties, ...seen[0]! };
   };
@@ -69,7 +72,11 @@ describe('an identity on a connection', () => {
   it('reaches the handler, and is found by the message too', async () => {
     const { parties, message, extra } = await open({}, true);
     const id = parties.client.identity.passport.passport_id;
-    expect(extra?.authInfo).toMatchObject({ clientId: 'oauth-client', token: 'bearer', extra: { tenant: 7, mcps: { passportId: id } } });
+    expect(extra?.authInfo).toMatchObject({
+      clientId: 'oauth-client',
+      token: 'bearer',
+      extra: { tenant: 7, mcps: { passportId: id } },
+    });
     expect(identityOfMessage(message)).toMatchObject({ passportId: id, level: 1 });
     expect(identityOfMessage({ ...message })).toBeUndefined();
   });

@@ -59,7 +59,10 @@ describe('bounded queues', () => {
     await secured.start();
     await secured.send(INITIALIZE);
     const held = [1, 2, 3].map((id) => rejectionOf(secured.send({ jsonrpc: '2.0', id, method: 'ping' })));
-    expect(await rejectionOf(secured.send({ jsonrpc: '2.0', id: 4, method: 'ping' }))).toMatchObject({ code: 'MCPS-010', reason: 'connection_limit' });
+    expect(await rejectionOf(secured.send({ jsonrpc: '2.0', id: 4, method: 'ping' }))).toMatchObject({
+      code: 'MCPS-010',
+      reason: 'connection_limit',
+    });
     await secured.close();
     await Promise.all(held);
   });

@@ -15,23 +15,34 @@ beforeAll(async () => {
   parties = await makeParties();
 });
 
-const asClient = <T extends Transport>(transport: T) => secureTransport(transport, { ...parties.client.options, role: 'client' });
-const asServer = <T extends Transport>(transport: T) => secureTransport(transport, { ...parties.server.options, role: 'server' });
+const asClient = <T extends Transport>(transport: T) =>
+  secureTransport(transport, { ...parties.client.options, role: 'client' });
+const asServer = <T extends Transport>(transport: T) =>
+  secureTransport(transport, { ...parties.server.options, role: 'server' });
 
 describe('members of the transport below', () => {
   it('are there only where the transport below has them', () => {
     const plain = asClient(new InMemoryTransport());
-    for (const name of ['setProtocolVersion', 'hasPerRequestStream', 'setSupportedProtocolVersions', 'finishAuth', 'handleRequest']) {
+    for (const name of [
+      'setProtocolVersion',
+      'hasPerRequestStream',
+      'setSupportedProtocolVersions',
+      'finishAuth',
+      'handleRequest',
+    ]) {
       expect(name in plain).toBe(false);
     }
-    const http = asClient(new StreamableHTTPClientTransport(new URL('http://127.0.0.1:9/mcp')) as Transport & StreamableHTTPClientTransport);
+    const http = asClient(
+      new StreamableHTTPClientTransport(new URL('http://127.0.0.1:9/mcp')) as Transport & StreamableHTTPClientTransport,
+    );
     for (const name of ['setProtocolVersion', 'finishAuth', 'terminateSession', 'resumeStream', 'protocolVersion']) {
       expect(name in http).toBe(true);
     }
     http.setProtocolVersion('2025-11-25');
     expect(http.protocolVersion).toBe('2025-11-25');
     const server = asServer(new StreamableHTTPServerTransport({}) as Transport & StreamableHTTPServerTransport);
-    for (const name of ['handleRequest', 'closeSSEStream', 'closeStandaloneSSEStream']) expect(typeof Reflect.get(server, name)).toBe('function');
+    for (const name of ['handleRequest', 'closeSSEStream', 'closeStandaloneSSEStream'])
+      expect(typeof Reflect.get(server, name)).toBe('function');
     const stdio = asClient(new StdioClientTransport({ command: 'true' }));
     expect(stdio.pid).toBeNull();
     expect(stdio.stderr).toBeNull();
@@ -103,7 +114,11 @@ describe('send', () => {
 
   it('settles with the send below, one by one, and never waits for one to sign the next', async () => {
     const inner = new ScriptedTransport();
-    const secured = secureTransport(inner, { ...parties.client.options, role: 'client', audience: 'https://mcp.example/mcp' });
+    const secured = secureTransport(inner, {
+      ...parties.client.options,
+      role: 'client',
+      audience: 'https://mcp.example/mcp',
+    });
     await secured.start();
     const finish: ((error?: Error) => void)[] = [];
     inner.sending = () =>
@@ -112,7 +127,7 @@ describe('send', () => {
     const send = (id: number) =>
       secured.send({ jsonrpc: '2.0', id, method: 'ping' }).then(
         () => outcomes.push(`${id} sent`),
-        (error: Error) => outcomes.push(`${id} ${error.message}`),
+        (error: unknown) => outcomes.push(`${id} ${(error as Error).message}`),
       );
     const all = Promise.all([send(1), send(2), send(3)]);
     await settled(() => inner.sent.length === 3);

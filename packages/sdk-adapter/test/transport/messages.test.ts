@@ -12,7 +12,12 @@ beforeEach(async () => {
   await handshake(pair);
 });
 
-const request = (id: number, params?: Wire): Wire => ({ jsonrpc: '2.0', id, method: 'x/y', ...(params === undefined ? {} : { params }) });
+const request = (id: number, params?: Wire): Wire => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'x/y',
+  ...(params === undefined ? {} : { params }),
+});
 
 describe('a message of the application', () => {
   it('is never changed, nor handed over by reference', async () => {
@@ -27,7 +32,10 @@ describe('a message of the application', () => {
     expect(wire).not.toBe(message);
     expect(wire.params.shared).not.toBe(shared);
     expect(pair.server.delivered[0].params.shared).not.toBe(shared);
-    expect(pair.server.delivered[0]).toEqual({ ...before, params: { shared: { list: [1, { a: 'b' }] }, again: { list: [1, { a: 'b' }] }, _meta: { progressToken: 1 } } });
+    expect(pair.server.delivered[0]).toEqual({
+      ...before,
+      params: { shared: { list: [1, { a: 'b' }] }, again: { list: [1, { a: 'b' }] }, _meta: { progressToken: 1 } },
+    });
   });
 
   it('is signed as it was when it was sent, whatever happens to it afterwards', async () => {
@@ -54,7 +62,8 @@ describe('a message of the application', () => {
     for (const variant of variants) await pair.client.transport.send(structuredClone(variant));
     await settled(() => pair.server.delivered.length === variants.length);
     expect(pair.server.delivered).toEqual(variants);
-    for (const [index, message] of pair.server.delivered.entries()) expect(Object.keys(message)).toEqual(Object.keys(variants[index]));
+    for (const [index, message] of pair.server.delivered.entries())
+      expect(Object.keys(message)).toEqual(Object.keys(variants[index]));
     const answers: Wire[] = [
       { jsonrpc: '2.0', id: 1, result: {} },
       { jsonrpc: '2.0', id: 2, result: { _meta: {} } },
@@ -81,11 +90,14 @@ describe('a message of the application', () => {
     ['a fractional progress token', { _meta: { progressToken: 1.5 } }],
     ['one of our own members', { _meta: { 'dev.mcps/context': {} } }],
     ['an envelope of its own', { _meta: { 'dev.mcps/envelope': {} } }],
-    ['a cycle', (() => {
-      const cycle: Record<string, unknown> = {};
-      cycle['self'] = cycle;
-      return cycle;
-    })()],
+    [
+      'a cycle',
+      (() => {
+        const cycle: Record<string, unknown> = {};
+        cycle['self'] = cycle;
+        return cycle;
+      })(),
+    ],
   ])('that holds %s is refused where it was sent, and nothing goes out', async (_what, params) => {
     await rejectionOf(pair.client.transport.send(request(1, params)));
     expect(pair.wire).toEqual([]);
@@ -117,8 +129,14 @@ describe('a message of the application', () => {
 describe('messages on their way', () => {
   it('keep their order, however much there is to verify', async () => {
     const count = 200;
-    await Promise.all(Array.from({ length: count }, (_, id) => pair.client.transport.send(request(id + 1, { text: 'x'.repeat(id % 7 === 0 ? 50_000 : 1) }))));
+    await Promise.all(
+      Array.from({ length: count }, (_, id) =>
+        pair.client.transport.send(request(id + 1, { text: 'x'.repeat(id % 7 === 0 ? 50_000 : 1) })),
+      ),
+    );
     await settled(() => pair.server.delivered.length === count);
-    expect(pair.server.delivered.map((message) => message.id)).toEqual(Array.from({ length: count }, (_, id) => id + 1));
+    expect(pair.server.delivered.map((message) => message.id)).toEqual(
+      Array.from({ length: count }, (_, id) => id + 1),
+    );
   });
 });

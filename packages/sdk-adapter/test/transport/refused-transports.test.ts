@@ -71,13 +71,17 @@ describe('a transport that cannot be secured', () => {
 
   it('is given a queue that is none', () => {
     for (const maxQueuedMessages of [0, -1, 1.5, Number.NaN]) {
-      expect(faultOf(() => secureTransport(new InMemoryTransport(), { ...server, maxQueuedMessages })).code).toBe('option_invalid');
+      expect(faultOf(() => secureTransport(new InMemoryTransport(), { ...server, maxQueuedMessages })).code).toBe(
+        'option_invalid',
+      );
     }
   });
 });
 
 describe('a mistake in the options', () => {
-  const startWith = async (options: SecureTransportOptions): Promise<{ fault: ConfigurationError; inner: ScriptedTransport }> => {
+  const startWith = async (
+    options: SecureTransportOptions,
+  ): Promise<{ fault: ConfigurationError; inner: ScriptedTransport }> => {
     const inner = new ScriptedTransport();
     const secured = secureTransport(inner, options);
     const fault = await secured.start().then(
@@ -96,7 +100,10 @@ describe('a mistake in the options', () => {
       [{ ...parties.server.options, role: 'server', privateKey: stranger.privateKey }, 'key_mismatch'],
       [{ ...withoutAnchors, role: 'server' }, 'anchor_required'],
       [{ ...parties.server.options, role: 'server', minTrustLevel: 2 }, 'option_missing'],
-      [{ ...parties.server.options, role: 'server', requireSecurty: false } as SecureTransportOptions, 'option_invalid'],
+      [
+        { ...parties.server.options, role: 'server', requireSecurty: false } as SecureTransportOptions,
+        'option_invalid',
+      ],
       [{ ...parties.server.options, role: 'server', tools: { authors: { asp_1: 'no key' } } }, 'option_invalid'],
     ];
     for (const [options, code] of cases) {

@@ -34,7 +34,8 @@ describe('mcps-wrap', () => {
   it('helps, and tells its version, without any other option', async () => {
     const help = await wrap(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const word of ['--passport', '--key', '--anchors', '--min-trust-level', '--observe', '--audit', 'Exit status']) expect(help.stdout).toContain(word);
+    for (const word of ['--passport', '--key', '--anchors', '--min-trust-level', '--observe', '--audit', 'Exit status'])
+      expect(help.stdout).toContain(word);
     expect(await wrap(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
@@ -60,7 +61,18 @@ describe('mcps-wrap', () => {
     const key = join(files.folder, `open-${mode}.pem`);
     await writeFile(key, identity.pem);
     await chmod(key, mode);
-    const outcome = await wrap(['--passport', files.passport, '--key', key, '--anchors', files.anchors, '--', process.execPath, fixture('exit-with.mjs'), '0']);
+    const outcome = await wrap([
+      '--passport',
+      files.passport,
+      '--key',
+      key,
+      '--anchors',
+      files.anchors,
+      '--',
+      process.execPath,
+      fixture('exit-with.mjs'),
+      '0',
+    ]);
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain('0600');
     noSecretIn(outcome);
@@ -88,7 +100,19 @@ describe('mcps-wrap', () => {
       [['--passport', files.passport, '--key', files.key, '--anchors', noJson], 'not JSON'],
       [['--passport', files.passport, '--key', files.key, '--anchors', files.passport], 'JSON list'],
       [['--passport', files.passport, '--key', files.key], 'trusted'],
-      [['--passport', files.passport, '--key', files.key, '--anchors', files.anchors, '--audit', join(files.folder, 'no', 'such')], 'audit file'],
+      [
+        [
+          '--passport',
+          files.passport,
+          '--key',
+          files.key,
+          '--anchors',
+          files.anchors,
+          '--audit',
+          join(files.folder, 'no', 'such'),
+        ],
+        'audit file',
+      ],
     ];
     for (const [args, text] of cases) {
       const outcome = await wrap([...args, '--', process.execPath, fixture('exit-with.mjs'), '0']);
@@ -101,7 +125,11 @@ describe('mcps-wrap', () => {
 
   it('ends with the status of the command', async () => {
     for (const status of [0, 3]) {
-      const outcome = await wrap([...files.options, '--', process.execPath, fixture('exit-with.mjs'), String(status)], {}, undefined);
+      const outcome = await wrap(
+        [...files.options, '--', process.execPath, fixture('exit-with.mjs'), String(status)],
+        {},
+        undefined,
+      );
       expect(outcome).toMatchObject({ code: status, stdout: '' });
     }
   });
@@ -114,10 +142,12 @@ describe('mcps-wrap', () => {
   });
 
   it('passes the environment on, without what configures MCPS', async () => {
-    const outcome = await wrap(
-      ['--anchors', files.anchors, '--', process.execPath, fixture('show-environment.mjs')],
-      { MCPS_PASSPORT_FILE: files.passport, MCPS_PRIVATE_KEY: identity.pem, SOME_TOKEN: 'passed on', MCPS_OBSERVE: '0' },
-    );
+    const outcome = await wrap(['--anchors', files.anchors, '--', process.execPath, fixture('show-environment.mjs')], {
+      MCPS_PASSPORT_FILE: files.passport,
+      MCPS_PRIVATE_KEY: identity.pem,
+      SOME_TOKEN: 'passed on',
+      MCPS_OBSERVE: '0',
+    });
     expect(outcome.code).toBe(0);
     const env = JSON.parse(outcome.stderr.trim().split('\n').at(-1)!) as Record<string, string>;
     expect(env['SOME_TOKEN']).toBe('passed on');
@@ -128,32 +158,62 @@ describe('mcps-wrap', () => {
   it('takes a JWK from a file as well', async () => {
     const key = join(files.folder, 'key.jwk');
     await writeFile(key, JSON.stringify(identity.jwk), { mode: 0o600 });
-    const outcome = await wrap(['--passport', files.passport, '--key', key, '--anchors', files.anchors, '--', process.execPath, fixture('exit-with.mjs'), '5'], {}, undefined);
+    const outcome = await wrap(
+      [
+        '--passport',
+        files.passport,
+        '--key',
+        key,
+        '--anchors',
+        files.anchors,
+        '--',
+        process.execPath,
+        fixture('exit-with.mjs'),
+        '5',
+      ],
+      {},
+      undefined,
+    );
     expect(outcome).toMatchObject({ code: 5, stderr: '' });
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on to the command', async (signal) => {
-    const name = signal === 'SIGTERM' ? 'wait-for-signal.mjs' : 'show-environment.mjs';
-    const outcome = await run([WRAP, ...files.options, '--', process.execPath, fixture(name)], {
-      onStart: (kill) => setTimeout(() => kill(signal), 1_500),
-    });
-    const numbers = { SIGTERM: 42, SIGINT: 130, SIGHUP: 129 };
-    expect(outcome).toMatchObject({ code: numbers[signal], signal: null });
+  it.each([
+    ['SIGTERM', 'wait-for-signal.mjs', 42],
+    ['SIGINT', 'show-environment.mjs', 130],
+    ['SIGHUP', 'show-environment.mjs', 129],
+  ] as const)('passes %s on to the command, and ends as that does', async (signal, program, code) => {
+    const outcome = await run([WRAP, ...files.options, '--', process.execPath, fixture(program)], { signal });
+    expect(outcome).toMatchObject({ code, signal: null });
   });
 
   it('answers a caller without security and writes nothing but messages to standard output', async () => {
     const input = `${JSON.stringify({ jsonrpc: '2.0', id: 'one', method: 'tools/list' })}\nnot json\n`;
     const outcome = await wrap([...files.options, '--', process.execPath, fixture('show-environment.mjs')], {}, input);
     expect(outcome.code).toBe(0);
-    const lines = outcome.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { id: unknown; error: { code: number } });
+    const lines = outcome.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: unknown; error: { code: number } });
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ id: 'one', error: { code: -33004, data: { code: 'MCPS-004', reason: 'envelope_missing' } } });
+    expect(lines[0]).toMatchObject({
+      id: 'one',
+      error: { code: -33004, data: { code: 'MCPS-004', reason: 'envelope_missing' } },
+    });
     expect(outcome.stderr).toContain('MCPS-004');
   });
 });
 
 describe('arguments', () => {
-  const env = { MCPS_PASSPORT_FILE: 'p', MCPS_PRIVATE_KEY_FILE: 'k', MCPS_TRUST_ANCHORS_FILE: 'a', MCPS_MIN_TRUST_LEVEL: '0', MCPS_ALLOW_UNSIGNED: '1', MCPS_OBSERVE: 'true', MCPS_AUDIENCE: 'https://x', MCPS_AUDIT_FILE: 'l' };
+  const env = {
+    MCPS_PASSPORT_FILE: 'p',
+    MCPS_PRIVATE_KEY_FILE: 'k',
+    MCPS_TRUST_ANCHORS_FILE: 'a',
+    MCPS_MIN_TRUST_LEVEL: '0',
+    MCPS_ALLOW_UNSIGNED: '1',
+    MCPS_OBSERVE: 'true',
+    MCPS_AUDIENCE: 'https://x',
+    MCPS_AUDIT_FILE: 'l',
+  };
 
   it('come from the environment where the command line leaves them out', () => {
     expect(readArguments(['--', 'cmd', '--flag', '--'], env)).toEqual({
@@ -176,11 +236,32 @@ describe('arguments', () => {
 
   it('win over the environment', () => {
     const request = readArguments(
-      ['--passport', 'P', '--key', 'K', '--anchors', 'A', '--min-trust-level', '2', '--audience', 'one', '--audience', 'two', '--', 'c'],
+      [
+        '--passport',
+        'P',
+        '--key',
+        'K',
+        '--anchors',
+        'A',
+        '--min-trust-level',
+        '2',
+        '--audience',
+        'one',
+        '--audience',
+        'two',
+        '--',
+        'c',
+      ],
       { ...env, MCPS_ALLOW_UNSIGNED: '0', MCPS_PRIVATE_KEY: 'text' },
     );
     expect(request).toMatchObject({
-      settings: { passportFile: 'P', key: { file: 'K' }, anchorsFile: 'A', minTrustLevel: 2, audiences: ['one', 'two'] },
+      settings: {
+        passportFile: 'P',
+        key: { file: 'K' },
+        anchorsFile: 'A',
+        minTrustLevel: 2,
+        audiences: ['one', 'two'],
+      },
     });
   });
 
@@ -192,6 +273,9 @@ describe('arguments', () => {
 
 describe('the environment of the command', () => {
   it('loses every variable of ours, in any case', () => {
-    expect(childEnvironment({ PATH: 'p', MCPS_PRIVATE_KEY: 's', Mcps_Key: 's', EMPTY: '', GONE: undefined })).toEqual({ PATH: 'p', EMPTY: '' });
+    expect(childEnvironment({ PATH: 'p', MCPS_PRIVATE_KEY: 's', Mcps_Key: 's', EMPTY: '', GONE: undefined })).toEqual({
+      PATH: 'p',
+      EMPTY: '',
+    });
   });
 });

@@ -35,10 +35,14 @@ async function allTools(client: Client): Promise<string[]> {
   return names;
 }
 
-async function withProgram(args: readonly string[], use: (client: Client, errors: Error[]) => Promise<void>, env: Record<string, string> = {}) {
+async function withProgram(
+  args: readonly string[],
+  use: (client: Client, errors: Error[]) => Promise<void>,
+  env: Record<string, string> = {},
+) {
   const errors: Error[] = [];
   const client = createClient(errors, parties.client.options);
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [...args], env }) as Transport);
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [...args], env }));
   try {
     await use(client, errors);
   } finally {
@@ -46,45 +50,66 @@ async function withProgram(args: readonly string[], use: (client: Client, errors
   }
 }
 
-const wrapped = (...command: string[]) => [WRAP, ...files.options, '--audit', files.audit, '--', process.execPath, ...command];
+const wrapped = (...command: string[]) => [
+  WRAP,
+  ...files.options,
+  '--audit',
+  files.audit,
+  '--',
+  process.execPath,
+  ...command,
+];
 
 describe('mcps-wrap in front of servers that know nothing of MCPS', () => {
   it('server-everything: lists, calls, progress, sampling', async () => {
-    await withProgram(wrapped(programOf('@modelcontextprotocol/server-everything'), 'stdio'), async (client, errors) => {
-      const id = parties.server.identity.passport.passport_id;
-      expect(secured(client).peer).toMatchObject({ passportId: id, level: 1 });
-      const names = await allTools(client);
-      expect(names.length).toBeGreaterThan(8);
-      expect(textOf(await client.callTool({ name: 'echo', arguments: { message: 'hello' } }))).toContain('hello');
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => client.callTool({ name: 'get-sum', arguments: { a: index, b: 1 } })),
-      );
-      expect(answers.map((answer, index) => textOf(answer).includes(String(index + 1)))).not.toContain(false);
-      const steps: number[] = [];
-      await client.callTool({ name: 'trigger-long-running-operation', arguments: { duration: 0.5, steps: 4 } }, undefined, {
-        onprogress: ({ progress }) => void steps.push(progress),
-      });
-      expect(steps).toEqual([1, 2, 3, 4]);
-      expect(await client.listPrompts()).toMatchObject({ prompts: expect.any(Array) });
-      expect((await client.listResources()).resources.length).toBeGreaterThan(0);
-      expect(errors).toEqual([]);
-    });
+    await withProgram(
+      wrapped(programOf('@modelcontextprotocol/server-everything'), 'stdio'),
+      async (client, errors) => {
+        const id = parties.server.identity.passport.passport_id;
+        expect(secured(client).peer).toMatchObject({ passportId: id, level: 1 });
+        const names = await allTools(client);
+        expect(names.length).toBeGreaterThan(8);
+        expect(textOf(await client.callTool({ name: 'echo', arguments: { message: 'hello' } }))).toContain('hello');
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => client.callTool({ name: 'get-sum', arguments: { a: index, b: 1 } })),
+        );
+        expect(answers.map((answer, index) => textOf(answer).includes(String(index + 1)))).not.toContain(false);
+        const steps: number[] = [];
+        await client.callTool(
+          { name: 'trigger-long-running-operation', arguments: { duration: 0.5, steps: 4 } },
+          undefined,
+          {
+            onprogress: ({ progress }) => void steps.push(progress),
+          },
+        );
+        expect(steps).toEqual([1, 2, 3, 4]);
+        expect(await client.listPrompts()).toMatchObject({ prompts: expect.any(Array) });
+        expect((await client.listResources()).resources.length).toBeGreaterThan(0);
+        expect(errors).toEqual([]);
+      },
+    );
     const audit = await readFile(files.audit, 'utf8');
-    const events = audit.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string });
+    const events = audit
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
     expect(events.map((event) => event.type)).toContain('session.established');
     expect(events.filter((event) => event.type === 'message.refused')).toEqual([]);
     for (const secret of parties.server.identity.secrets) expect(audit).not.toContain(secret);
   });
 
   it('server-filesystem: a 50 KB file', async () => {
-    await withProgram(wrapped(programOf('@modelcontextprotocol/server-filesystem'), files.folder), async (client, errors) => {
-      const content = 'line of text\n'.repeat(4_000);
-      const path = join(files.folder, 'large.txt');
-      await client.callTool({ name: 'write_file', arguments: { path, content } });
-      expect(await readFile(path, 'utf8')).toBe(content);
-      expect(textOf(await client.callTool({ name: 'read_text_file', arguments: { path } }))).toBe(content);
-      expect(errors).toEqual([]);
-    });
+    await withProgram(
+      wrapped(programOf('@modelcontextprotocol/server-filesystem'), files.folder),
+      async (client, errors) => {
+        const content = 'line of text\n'.repeat(4_000);
+        const path = join(files.folder, 'large.txt');
+        await client.callTool({ name: 'write_file', arguments: { path, content } });
+        expect(await readFile(path, 'utf8')).toBe(content);
+        expect(textOf(await client.callTool({ name: 'read_text_file', arguments: { path } }))).toBe(content);
+        expect(errors).toEqual([]);
+      },
+    );
   });
 
   it('server-memory: writes and reads', async () => {
@@ -92,7 +117,10 @@ describe('mcps-wrap in front of servers that know nothing of MCPS', () => {
       wrapped(programOf('@modelcontextprotocol/server-memory')),
       async (client, errors) => {
         expect(await allTools(client)).toContain('create_entities');
-        await client.callTool({ name: 'create_entities', arguments: { entities: [{ name: 'Ada', entityType: 'person', observations: ['writes'] }] } });
+        await client.callTool({
+          name: 'create_entities',
+          arguments: { entities: [{ name: 'Ada', entityType: 'person', observations: ['writes'] }] },
+        });
         expect(textOf(await client.callTool({ name: 'read_graph', arguments: {} }))).toContain('Ada');
         expect(errors).toEqual([]);
       },
@@ -111,7 +139,9 @@ describe('mcps-wrap in front of servers that know nothing of MCPS', () => {
     await withProgram(wrapped(programOf('@modelcontextprotocol/server-memory')), async (client) => {
       const { tools } = await client.listTools();
       for (const tool of tools) {
-        expect(tool._meta?.['dev.mcps/signature']).toMatchObject({ signed_by: parties.server.identity.passport.passport_id });
+        expect(tool._meta?.['dev.mcps/signature']).toMatchObject({
+          signed_by: parties.server.identity.passport.passport_id,
+        });
       }
     });
   });
@@ -124,7 +154,10 @@ describe('mcps-wrap in front of servers that know nothing of MCPS', () => {
       args: wrapped(programOf('@modelcontextprotocol/server-memory')),
       stderr: 'ignore',
     }) as Transport;
-    expect(await rejectionOf(client.connect(transport))).toMatchObject({ code: -33004, data: { reason: 'envelope_missing' } });
+    expect(await rejectionOf(client.connect(transport))).toMatchObject({
+      code: -33004,
+      data: { reason: 'envelope_missing' },
+    });
   });
 });
 
