@@ -32,10 +32,11 @@ const PARSED = new WeakSet<object>();
  *
  * A JSON text longer than six times `maxBytes` is refused for its size without being parsed.
  *
- * Throws `McpsError`: `passport_too_large`, `passport_malformed`, `chain_too_deep`.
+ * Throws `McpsError`: `passport_too_large`, `passport_malformed`, `chain_too_deep`; `TypeError` for a `maxBytes` that is no size.
  */
 export function parsePassport(source: PassportSource, options: ParsePassportOptions = {}): UnverifiedPassport {
   const { maxBytes = MAX_PASSPORT_BYTES } = options;
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) throw new TypeError('maxBytes must be a whole number from 1 on');
   const passport = readPassport(privateCopy(source, maxBytes));
   const parsed: UnverifiedPassport = Object.freeze({ passport: deepFreeze(passport) });
   PARSED.add(parsed);

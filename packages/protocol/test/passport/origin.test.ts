@@ -12,6 +12,7 @@ describe('origins that match', () => {
     ['HTTPS://Agent.Example', 'https://agent.example'],
     ['https://agent.example/some/path?q#f', 'https://agent.example/other'],
     ['https://[::1]:8443', 'https://[::1]:8443'],
+    ['https://agent.example/@/%41', 'https://agent.example'],
     ['https://xn--bcher-kva.example', 'https://b\u00fccher.example'],
   ])('%s and %s', (origin, expected) => {
     expect(check(origin, expected)).toBeUndefined();
@@ -38,8 +39,16 @@ describe('origins that do not', () => {
     ['file:///etc', 'https://agent.example'],
     ['blob:https://agent.example/x', 'https://agent.example'],
     ['https://', 'https://agent.example'],
+    ['https:///agent.example', 'https://agent.example'],
+    ['https://%61gent.example', 'https://agent.example'],
+    ['https://agent.example:99999', 'https://agent.example'],
   ])('%s and %s', (origin, expected) => {
     expect(check(origin, expected)).toBe('origin_mismatch');
+  });
+
+  it('a web socket is another origin than the page it belongs to', () => {
+    expect(check('wss://agent.example', 'wss://agent.example')).toBeUndefined();
+    expect(check('wss://agent.example', 'https://agent.example')).toBe('origin_mismatch');
   });
 
   it('two opaque origins are two', () => {

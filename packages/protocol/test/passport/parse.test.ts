@@ -268,6 +268,9 @@ describe('size', () => {
 
   it('can be set lower', () => {
     expect(reasonOf(() => parsePassport(valid, { maxBytes: 100 }))).toBe('passport_too_large');
+    for (const maxBytes of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => parsePassport(valid, { maxBytes })).toThrow(TypeError);
+    }
   });
 });
 
