@@ -1,0 +1,14 @@
+/** What JSON can hold (RFC 8259, section 3). */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
+
+/** Bounds on what is read or written. Each is a whole number; all but `maxDepth` may be `Infinity`. */
+export interface JsonLimits {
+  /** Arrays and objects inside one another; a value without any has depth 0. Default 64, at most 1000. */
+  readonly maxDepth?: number;
+  /** Length of the text in UTF-8. Default 4 MiB when parsing; when writing, and at most, 64 MiB. */
+  readonly maxBytes?: number;
+  /** Members of all objects together; parsing only. Default 100,000. */
+  readonly maxKeys?: number;
+  /** Length of each string and member name in UTF-16 code units. Default: none of its own. */
+  readonly maxStringLength?: number;
+}
