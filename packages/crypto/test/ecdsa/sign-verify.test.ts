@@ -108,6 +108,26 @@ describe.each([
   });
 });
 
+// A call that is not the first of its moment waits: what it was given must have been copied.
+test.each([2, 10])('inputs of the last of %i calls are read before it returns', async (count) => {
+  const before = Array.from({ length: count - 1 }, () => sign(pair.privateKey, data));
+  const message = data.slice();
+  const pending = sign(pair.privateKey, message);
+  message.fill(0);
+  const signature = await pending;
+  await Promise.all(before);
+  expect(await verify(pair.publicKey, data, signature)).toBe(true);
+
+  const others = Array.from({ length: count - 1 }, () => verify(pair.publicKey, data, signature));
+  message.set(data);
+  const copy = signature.slice();
+  const answer = verify(pair.publicKey, message, copy);
+  message.fill(0);
+  copy.fill(0);
+  expect(await answer).toBe(true);
+  expect(await Promise.all(others)).toEqual(others.map(() => true));
+});
+
 test('many at once, true and false mixed, come back to their own callers', async () => {
   const messages = Array.from({ length: 40 }, (_, i) => utf8(`message ${i}`));
   const signatures = await Promise.all(messages.map((message) => sign(pair.privateKey, message)));

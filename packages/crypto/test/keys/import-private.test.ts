@@ -52,10 +52,13 @@ describe('accepted forms', () => {
     expect(await rejected(() => importPrivateKey(closed, { extractable: true }))).toBe('key_not_extractable');
   });
 
-  test('the caller’s bytes stay as they are', async () => {
+  test('the caller’s bytes stay as they are, and may be reused at once', async () => {
     const der = hex(p256.pkcs8Der);
     await importPrivateKey(der);
     expect(toHex(der)).toBe(p256.pkcs8Der);
+    const pending = importPrivateKey(der);
+    der.fill(0);
+    expect((await pending).publicKey.jwk).toEqual(p256.jwk);
   });
 
   test.each([1n, 2n, 255n, 1n << 128n, ORDER - 1n])('the scalar %s, leading zeros kept', async (value) => {

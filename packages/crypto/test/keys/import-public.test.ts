@@ -134,6 +134,11 @@ describe('refused', () => {
       'key_malformed',
       hex(p256.spkiDer.replace('30593013', '305b3015').replace('03010703420004', '030107050003420004')),
     ],
+    [
+      'DER: a point of 64 bytes',
+      'key_malformed',
+      hex(p256.spkiDer.replace('3059', '3058').replace('034200', '034100').slice(0, -2)),
+    ],
     ['DER: cut short', 'key_malformed', hex(p256.spkiDer.slice(0, -2))],
     ['DER: first byte missing', 'key_malformed', hex(p256.spkiDer.slice(2))],
     ['DER: length in long form', 'key_malformed', hex(p256.spkiDer.replace('3059', '308159'))],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { generateKeyPair, importPrivateKey, importPublicKey, sha256 } from '#crypto';
-import { openssl, rejected, utf8 } from '../support.js';
+import { base64Url, hex, openssl, rejected, utf8 } from '../support.js';
 
 const { p256 } = openssl;
 
@@ -34,6 +34,26 @@ describe('the build for browsers', () => {
     await generateKeyPair();
     await importPrivateKey(p256.pkcs8Pem);
     expect(asked).toEqual([false, false]);
+  });
+
+  test('checks that the halves of a pair belong together, even if the runtime does not', async () => {
+    const { subtle } = globalThis.crypto;
+    const genuine = hex(p256.pkcs8Der);
+    vi.stubGlobal('crypto', {
+      subtle: new Proxy(subtle, {
+        get: (target, name) => {
+          const method: unknown = Reflect.get(target, name);
+          return typeof method !== 'function'
+            ? method
+            : (...args: unknown[]) =>
+                Reflect.apply(method, target, args[0] === 'pkcs8' ? ['pkcs8', genuine, ...args.slice(2)] : args);
+        },
+      }),
+    });
+    expect((await importPrivateKey(p256.pkcs8Pem)).publicKey.jwk).toEqual(p256.jwk);
+    const { publicKey } = await generateKeyPair();
+    const d = base64Url(genuine.subarray(36, 68));
+    expect(await rejected(() => importPrivateKey({ ...publicKey.jwk, d }))).toBe('key_malformed');
   });
 
   test('needs the public key beside a CryptoKey that is not extractable', async () => {

@@ -16,4 +16,4 @@ export function randomBytes(length: number): Uint8Array {
 }
 
 /** A fresh nonce: 128 random bits as 32 lower-case hex characters. */
-export const createNonce: () => string = createNoncePool(fill);
+export const createNonce: () => string = /* @__PURE__ */ createNoncePool(fill);

@@ -74,7 +74,6 @@ async function importSource(source: PrivateKeySource, options: ImportPrivateKeyO
   const { extractable } = options;
   if (source instanceof PrivateKey) {
     const key = privateHandle(source);
-    checkExtractable(source.extractable, extractable);
     return (extractable ?? source.extractable) === source.extractable ? source : fromCryptoKey(key, options);
   }
   if (source instanceof CryptoKey) return fromCryptoKey(source, options);
