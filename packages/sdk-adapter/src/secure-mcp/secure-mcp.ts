@@ -9,7 +9,7 @@ interface HighLevelServer extends Connectable {
 
 /**
  * Secures a server of the official SDK, a `Server` or an `McpServer`: from now on every transport that it is connected to verifies callers and signs
- * answers. Returns the very object that it was given. Tool handlers find the verified caller in `extra.authInfo.extra.mcps`.
+ * answers. Returns the very object that it was given. Tool handlers get the verified caller with `callerIdentity(extra)`.
  *
  * Reconnecting works as before, with each new transport. With a server object for each request, as stateless HTTP needs, give all of them the same
  * options object, so that they share keys and the memory of nonces.

@@ -15,9 +15,23 @@ export function identityOfMessage(message: object): PeerIdentity | undefined {
   return identities.get(message);
 }
 
+/** Identities that came out of verification: an object of the same shape from anywhere else is none of them. */
+const verified = new WeakSet<PeerIdentity>();
+
+/**
+ * The verified identity in the `extra` of a request handler: `extra.authInfo.extra.mcps`, where a secured transport has put it. `undefined` for unsigned
+ * callers, and for anything that merely looks like an identity.
+ */
+export function callerIdentity(extra: Pick<MessageExtraInfo, 'authInfo'>): PeerIdentity | undefined {
+  const identity = extra.authInfo?.extra?.[IDENTITY_MEMBER] as PeerIdentity | undefined;
+  return typeof identity === 'object' && verified.has(identity) ? identity : undefined;
+}
+
 /** Remembers whom a delivered message is from, for {@link identityOfMessage}. */
 export function rememberIdentity(message: object, identity: PeerIdentity | undefined): void {
-  if (identity !== undefined) identities.set(message, identity);
+  if (identity === undefined) return;
+  identities.set(message, identity);
+  verified.add(identity);
 }
 
 /**

@@ -2,7 +2,7 @@ import { McpsError } from '@mcps/protocol';
 import type { Answer, Connection, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
 import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { asError } from '../error.js';
-import { requestIdOf } from '../json-object.js';
+import { answeredIdOf, isObject, requestIdOf } from '../json-object.js';
 import type { ToolLayer } from '../tools/tool-layer.js';
 import { SerialQueue } from './serial-queue.js';
 import { snapshotMessage } from './snapshot-message.js';
@@ -57,8 +57,9 @@ export class Outbound {
   /** Resolves, or rejects, with the wire's own `send` of this one message. */
   send(message: object, options: TransportSendOptions | undefined): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
-    // Messages held for the handshake count too: they have left the queue, but still wait.
-    if (this.#waiting.size >= this.capacity) return Promise.reject(new McpsError('connection_limit'));
+    // Messages held for the handshake count too: they have left the queue, but still wait. Somebody waits for an answer, so answers always go.
+    if (this.#waiting.size >= this.capacity && !isAnswer(message))
+      return Promise.reject(new McpsError('connection_limit'));
     const original = snapshotMessage(message);
     return new Promise<void>((resolve, reject) => {
       this.#waiting.set(original, { options, resolve, reject });
@@ -176,6 +177,10 @@ export class Outbound {
     this.#waiting.delete(original);
     return waiting;
   }
+}
+
+function isAnswer(message: object): boolean {
+  return isObject(message) && answeredIdOf(message) !== undefined;
 }
 
 /** What the application is told when a repeated call could not be sent and nobody awaits that `send` any more. */

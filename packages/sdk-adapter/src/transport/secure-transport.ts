@@ -29,6 +29,17 @@ export function secureTransport<T extends Transport>(transport: T, options: Secu
   return decorate(transport, options.role, options);
 }
 
+/**
+ * The secured transport that a client or a low-level server is connected through, with its `peer`; `undefined` where it is not connected, or not
+ * secured.
+ */
+export function securedTransportOf(connected: {
+  readonly transport?: Transport | undefined;
+}): SecuredTransport | undefined {
+  const { transport } = connected;
+  return transport !== undefined && SECURED in transport ? (transport as SecuredTransport) : undefined;
+}
+
 /** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
 export function decorate<T extends Transport>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
   if (SECURED in transport || decorated.has(transport)) {

@@ -200,8 +200,13 @@ export class SecuredTransport implements Transport {
   }
 
   #report(error: Error): void {
-    this.#tap.onerror?.(error);
-    this.onerror?.(error);
+    for (const tell of [this.#tap.onerror, this.onerror]) {
+      try {
+        tell?.(error);
+      } catch {
+        // Whoever is told of errors has failed in turn: there is nobody left to tell, and the queues must go on.
+      }
+    }
   }
 
   /** A callback that throws must not stop the queue: the transport below would not have stopped either. */

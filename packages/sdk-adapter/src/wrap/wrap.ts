@@ -34,12 +34,15 @@ const GRACE_MS = 5_000;
 export async function wrap(command: WrapCommand, config: SecurityConfig, io: WrapIo): Promise<number> {
   const child = await startProcess(command.command, command.args, command.env);
   const stop = stopper(child);
+  // Listened for from the start: a client may be done before everything is joined.
+  const inputEnded = new Promise<void>((resolve) => io.stdin.once('end', resolve));
+  io.stdout.once('error', () => stop('SIGTERM'));
   const unregister = SIGNALS.map((signal) => io.onSignal(signal, () => stop(signal)));
   try {
     const client = secureTransport(new StdioServerTransport(io.stdin, io.stdout), { role: 'server', config });
     const server = new StdioServerTransport(child.stdout, child.stdin);
     const joined = await bridge(client, server, { onerror: io.report, flow: { a: io.stdin, b: child.stdout } });
-    io.stdin.once('end', () => {
+    void inputEnded.then(() => {
       // The client is done asking, not done listening: what it asked is passed on, and answered, before the command is told.
       void client
         .idle()
@@ -49,12 +52,14 @@ export async function wrap(command: WrapCommand, config: SecurityConfig, io: Wra
           stop(undefined);
         });
     });
-    io.stdout.once('error', () => stop('SIGTERM'));
     void joined.closed.then(() => stop('SIGTERM'));
     const status = await child.ended;
     await joined.idle();
     await joined.close();
     return status;
+  } catch (error) {
+    stop('SIGTERM');
+    throw error;
   } finally {
     for (const remove of unregister) remove();
   }

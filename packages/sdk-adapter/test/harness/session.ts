@@ -5,7 +5,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { resolveSecurity } from '@mcps/protocol';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { secureMCP, secureMCPClient } from '../../src/index.js';
+import { secureMCP, secureMCPClient, securedTransportOf } from '../../src/index.js';
 import type { SecureOptions, SecuredTransport } from '../../src/index.js';
 import { attackedPair } from './attacker.js';
 import type { AttackedPair } from './attacker.js';
@@ -43,7 +43,9 @@ export interface Runner {
 
 /** The security side of a connected client's transport. */
 export function secured(client: Client): SecuredTransport {
-  return client.transport as unknown as SecuredTransport;
+  const transport = securedTransportOf(client);
+  if (transport === undefined) throw new Error('not connected through a secured transport');
+  return transport;
 }
 
 export function createClient(errors: Error[], options: SecureOptions | undefined): Client {

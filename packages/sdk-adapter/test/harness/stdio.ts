@@ -66,6 +66,7 @@ export function run(
   args: readonly string[],
   options: {
     readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
     readonly input?: string;
     /** Sent once the program has written to standard error. */
     readonly signal?: NodeJS.Signals;
@@ -73,6 +74,7 @@ export function run(
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [...args], {
     env: options.env ?? process.env,
+    cwd: options.cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -3,7 +3,7 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
-import { identityOfMessage, secureTransport } from '../../src/index.js';
+import { callerIdentity, identityOfMessage, secureTransport } from '../../src/index.js';
 import { withIdentity } from '../../src/transport/caller-identity.js';
 import { makeParties } from '../harness/parties.js';
 import type { PartyOverrides } from '../harness/parties.js';
@@ -79,6 +79,10 @@ describe('an identity on a connection', () => {
     });
     expect(identityOfMessage(message)).toMatchObject({ passportId: id, level: 1 });
     expect(identityOfMessage({ ...message })).toBeUndefined();
+    expect(callerIdentity(extra!)).toMatchObject({ passportId: id });
+    const copied = { authInfo: { ...oauth, extra: { mcps: { ...callerIdentity(extra!) } } } };
+    expect(callerIdentity(copied)).toBeUndefined();
+    expect(callerIdentity({ authInfo: forged })).toBeUndefined();
   });
 
   it('is absent for an unsigned caller, whatever it claims', async () => {

@@ -67,6 +67,23 @@ describe('bounded queues', () => {
     await Promise.all(held);
   });
 
+  it('never refuse an answer: somebody waits for it', async () => {
+    const parties = await makeParties({ server: { requireSecurity: false, minTrustLevel: 0, maxQueuedMessages: 1 } });
+    const inner = new ScriptedTransport();
+    const secured = secureTransport(inner, { ...parties.server.options, role: 'server' });
+    await secured.start();
+    // Held: nobody has said yet whether this connection is secured.
+    const held = secured.send({ jsonrpc: '2.0', method: 'notifications/message', params: {} });
+    await Promise.all([
+      rejectionOf(secured.send({ jsonrpc: '2.0', method: 'notifications/message', params: {} })),
+      rejectionOf(secured.send({ jsonrpc: '2.0', id: 9, method: 'ping' })),
+    ]);
+    const answers = [1, 2].map((id) => secured.send({ jsonrpc: '2.0', id, result: {} }));
+    inner.receive({ jsonrpc: '2.0', id: 1, method: 'ping' });
+    await Promise.all([held, ...answers]);
+    expect(inner.sent.map(({ message }) => message.id)).toEqual([undefined, 1, 2]);
+  });
+
   it('answer one request too many, and report it', async () => {
     const parties = await makeParties({ server: { requireSecurity: false, minTrustLevel: 0, maxQueuedMessages: 2 } });
     const inner = new ScriptedTransport();

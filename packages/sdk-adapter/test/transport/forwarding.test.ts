@@ -185,5 +185,15 @@ describe('callbacks', () => {
     inner.receive({ jsonrpc: '2.0', id: 2, method: 'ping' });
     await settled(() => seen.length === 2);
     expect(errors).toEqual(['handler broke']);
+    secured.onerror = () => {
+      throw new Error('error handler broke');
+    };
+    secured.onmessage = () => {
+      seen.push('third');
+      throw new Error('again');
+    };
+    inner.receive({ jsonrpc: '2.0', id: 3, method: 'ping' });
+    inner.receive({ jsonrpc: '2.0', id: 4, method: 'ping' });
+    await settled(() => seen.length === 4);
   });
 });
