@@ -1,0 +1,157 @@
+import { canonicalize } from '@mcps/crypto';
+import type { SuiteName } from '@mcps/vectors';
+import {
+  McpsError,
+  MemoryToolPinStore,
+  checkStatus,
+  effectiveTrustLevel,
+  pinTool,
+  transcriptHash,
+  verifyMessageWithKey,
+  verifyModel,
+  verifyPassport,
+  verifySessionBinding,
+  verifyStatusList,
+  verifyTool,
+  verifyToolDefinition,
+  verifyTranscriptBinding,
+} from '../../src/index.js';
+import type { Binding, StatusAnswer } from '../../src/index.js';
+import { anchorsOf, keyOf, object, outcomeOf, signersOf } from './run.js';
+import type { Input, Runner } from './run.js';
+
+/** An answer of a status source, as the suite trust-levels names it. */
+function answerOf(status: string, now: number): StatusAnswer {
+  if (status === 'stale') return { status: 'good', producedAtMs: now - 60_001, expiresAtMs: now + 60_000 };
+  return { status: status as StatusAnswer['status'], producedAtMs: now, expiresAtMs: now + 60_000 };
+}
+
+async function passportOf({ passport, anchors, now, ...rest }: Input): ReturnType<typeof verifyPassport> {
+  return verifyPassport(passport as object, {
+    anchors: await anchorsOf(anchors),
+    now: Number(now),
+    ...(rest['expectedOrigin'] === undefined ? {} : { expectedOrigin: String(rest['expectedOrigin']) }),
+    ...(rest['expectedPassportId'] === undefined ? {} : { expectedPassportId: String(rest['expectedPassportId']) }),
+    compatibility: { issuingRightOptional: rest['issuingRightOptional'] === true },
+  });
+}
+
+interface PinStep {
+  readonly server: string;
+  readonly tool: unknown;
+  readonly approve?: boolean;
+  readonly expect: unknown;
+}
+
+async function pins(input: Input): Promise<unknown> {
+  const { maxEntries } = input;
+  const store = new MemoryToolPinStore(maxEntries === undefined ? {} : { maxEntries: Number(maxEntries) });
+  const signers = await signersOf(input['signers']);
+  let last: McpsError | undefined;
+  for (const { server, tool, approve, expect } of input['steps'] as PinStep[]) {
+    const verified = await verifyTool(object(tool), signers);
+    const outcome = await outcomeOf(async () => {
+      if (approve === true)
+        await store.replace(server, verified.name, { toolHash: verified.toolHash, signedBy: verified.signedBy });
+      else
+        await pinTool(store, server, verified).catch(
+          (error: unknown) => ((last = error as McpsError), Promise.reject(last)),
+        );
+    });
+    if (canonicalize(outcome) !== canonicalize(expect)) throw new Error(`A step ended as ${canonicalize(outcome)}`);
+  }
+  if (last !== undefined) throw last;
+  return {};
+}
+
+/** One presentation of the type matrix. */
+async function presented(input: Input): Promise<unknown> {
+  const artefact = object(input['artefact']);
+  const [key, anchors, now] = [await keyOf('authority'), await anchorsOf(input['anchors']), Number(input['now'])];
+  const signers = (): typeof key => key;
+  switch (input['type']) {
+    case 'message':
+      await verifyMessageWithKey(artefact['message'], key, { clock: () => now });
+      return {};
+    case 'passport':
+      await verifyPassport(object(artefact['passport']), { anchors, now });
+      return {};
+    case 'evidence':
+      return { staticLevel: (await verifyPassport(object(artefact['passport']), { anchors, now })).staticLevel };
+    case 'tool':
+      await verifyTool(object(artefact['tool']), signers);
+      return {};
+    case 'tool-definition':
+      await verifyToolDefinition(object(artefact['tool']), String(artefact['signature']), key);
+      return {};
+    case 'model':
+      await verifyModel(artefact['model'], signers);
+      return {};
+    case 'status-list':
+      await verifyStatusList(object(artefact['list']), { anchors, now });
+      return {};
+    default:
+      return bound(String(input['type']), artefact, key);
+  }
+}
+
+async function bound(type: string, artefact: Input, key: Awaited<ReturnType<typeof keyOf>>): Promise<unknown> {
+  const [client, server, binding] = [
+    object(artefact['client']),
+    object(artefact['server']),
+    artefact['binding'] as Binding,
+  ];
+  if (type === 'published-transcript') {
+    await verifyTranscriptBinding(binding, key, client, server);
+    return {};
+  }
+  const hash = await transcriptHash(client, server);
+  await verifySessionBinding(
+    binding,
+    { transcriptHash: hash, role: type === 'client-binding' ? 'client' : 'server' },
+    key,
+  );
+  return {};
+}
+
+export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
+  passports: async (input) => {
+    const { standing, staticLevel } = await passportOf(input);
+    return { standing, staticLevel };
+  },
+
+  chains: async (input) => {
+    const { standing, staticLevel, chain } = await passportOf(input);
+    return { standing, staticLevel, chainLength: chain.length };
+  },
+
+  'trust-levels': async (input) => {
+    const verified = await passportOf(input);
+    const { status } = input;
+    const now = Number(input['now']);
+    if (status === undefined) return { effectiveLevel: effectiveTrustLevel(verified, undefined) };
+    const source = { check: () => Promise.resolve(answerOf(String(status), now)) };
+    return { effectiveLevel: effectiveTrustLevel(verified, await checkStatus(verified, source, { now })) };
+  },
+
+  status: async ({ list, anchors, now }) => {
+    await verifyStatusList(list as object, { anchors: await anchorsOf(anchors), now: Number(now) });
+    return {};
+  },
+
+  tools: async ({ form, tool, signers, key, signature, authorOrigin }) => {
+    if (form === 'whole') return { toolHash: (await verifyTool(object(tool), await signersOf(signers))).toolHash };
+    const origin = authorOrigin === undefined ? {} : { authorOrigin: String(authorOrigin) };
+    const { toolHash } = await verifyToolDefinition(object(tool), String(signature), await keyOf(key), origin);
+    return { toolHash };
+  },
+
+  pins,
+
+  models: async ({ model, signers, fileHash }) => {
+    await verifyModel(model, await signersOf(signers), fileHash === undefined ? {} : { fileHash: String(fileHash) });
+    return {};
+  },
+
+  'type-matrix': presented,
+};

@@ -1,0 +1,204 @@
+import { canonicalize } from '@mcps/crypto';
+import { TEST_KEYS } from '@mcps/vectors';
+import type { SuiteName } from '@mcps/vectors';
+import {
+  McpsError,
+  MemoryReplayStore,
+  MemoryStatusSource,
+  SequenceGuard,
+  checkContext,
+  checkReply,
+  classifyMessage,
+  createConnection,
+  issuePassport,
+  negotiateVersion,
+  openEnvelope,
+  parseTimestamp,
+  resolveSecurity,
+  takeProfile,
+  transcriptHash,
+  verifyMessageWithKey,
+  verifySessionBinding,
+  verifyTranscriptBinding,
+} from '../../src/index.js';
+import type { Binding, Context, Delivery, JsonObject, ReplayOutcome } from '../../src/index.js';
+import { anchorsOf, keyOf, object, outcomeOf } from './run.js';
+import type { Input, Runner } from './run.js';
+
+const WINDOW_MS = 300_000;
+
+interface Step {
+  readonly expect: unknown;
+}
+
+/** Runs a sequence; the outcome of every step is compared, and that of the last refused one is the vector's. */
+async function steps<T extends Step>(input: Input, run: (step: T) => unknown): Promise<unknown> {
+  let last: McpsError | undefined;
+  for (const step of input['steps'] as T[]) {
+    const outcome = await outcomeOf(async () => {
+      try {
+        await run(step);
+      } catch (error) {
+        if (error instanceof McpsError) last = error;
+        throw error;
+      }
+    });
+    if (canonicalize(outcome) !== canonicalize(step.expect))
+      throw new Error(`A step ended as ${canonicalize(outcome)}`);
+  }
+  if (last !== undefined) throw last;
+  return {};
+}
+
+const REPLAY_REASONS = {
+  repeated: 'nonce_repeated',
+  full: 'replay_store_full',
+  'below-floor': 'below_store_floor',
+} as const satisfies Record<Exclude<ReplayOutcome, 'accepted'>, string>;
+
+interface ReplayStep extends Step {
+  readonly atMs: number;
+  readonly passportId: string;
+  readonly key: string;
+  readonly pool: string;
+  readonly nonces: readonly string[];
+  readonly expiresInMs: number;
+}
+
+/** A server that keeps no session, as the suite order-of-checks describes it. */
+async function receive(input: Input): Promise<unknown> {
+  const { message, before = [], now, status, rateLimit, expectedOrigin } = input;
+  const clock = (): number => Number(now);
+  const { passport, privateKey } = await serverIdentity(Number(now));
+  const config = await resolveSecurity('server', {
+    passport,
+    privateKey,
+    trustAnchors: await anchorsOf(input['anchors']),
+    minTrustLevel: input['minTrustLevel'] as 1 | 2,
+    stateless: true,
+    // The identity of the suite, under a passport of our own: servers of tests are not configured with published keys.
+    audience: SERVER_ID,
+    clock,
+    // Began long before: nothing lies below its floor.
+    replayStore: new MemoryReplayStore({ clock: () => Number(now) - 2 * WINDOW_MS }),
+    ...(status === undefined ? {} : { statusSource: statusSaying(String(status), clock) }),
+    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit as { perSecond: number; burst: number } }),
+    ...(expectedOrigin === undefined ? {} : { expectedOrigin: String(expectedOrigin) }),
+  });
+  const connection = await createConnection(config, { delivery: 'concurrent' });
+  for (const earlier of before as unknown[]) await connection.open(earlier);
+  for (const item of await connection.open(message)) if (item.type === 'report') throw item.error;
+  return {};
+}
+
+const SERVER_ID = `asp_${'b'.repeat(32)}`;
+
+async function serverIdentity(
+  now: number,
+): Promise<Pick<Parameters<typeof resolveSecurity>[1], 'passport' | 'privateKey'>> {
+  const { generateKeyPair } = await import('@mcps/crypto');
+  const [authority, own] = [await generateKeyPair(), await generateKeyPair()];
+  const passport = await issuePassport({
+    authority: { issuer: 'authority.example', key: authority.privateKey },
+    subject: { name: 'server', version: '1.0.0', publicKey: own.publicKey },
+    issuedAtMs: now,
+    ttlSeconds: 60,
+  });
+  return { passport, privateKey: own.privateKey };
+}
+
+function statusSaying(status: string, clock: () => number): MemoryStatusSource {
+  const source = new MemoryStatusSource({ otherwise: status === 'good' ? 'good' : 'unknown', clock });
+  if (status === 'revoked') source.revoke({ anchor: 'authority.mcps.test', passportId: `asp_${'a'.repeat(32)}` });
+  return source;
+}
+
+export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
+  timestamps: ({ text }) => ({ milliseconds: parseTimestamp(String(text)) }),
+
+  envelopes: async ({ message, key, now, channelBinding, requireLowS }) => {
+    const verified = await verifyMessageWithKey(message, await keyOf(key), {
+      clock: () => Number(now),
+      requireLowS: requireLowS === true,
+      ...(channelBinding === undefined ? {} : { channelBinding: String(channelBinding) }),
+    });
+    return { messageHash: verified.messageHash, replyDigest: verified.digest };
+  },
+
+  carriers: ({ received }) => {
+    const { carrier, message } = openEnvelope(received);
+    return { carrier, message };
+  },
+
+  profile: ({ signed }) => {
+    const { kind, message } = classifyMessage(signed);
+    const taken = takeProfile(message, kind);
+    return {
+      message: taken.message,
+      members: Object.keys(taken.members).filter((name) => Reflect.get(taken.members, name) !== undefined),
+    };
+  },
+
+  negotiation: ({ offered, supported }) => ({ version: negotiateVersion(offered as string[], supported as string[]) }),
+
+  transcripts: async ({ form, role, client, server, binding, key }) => {
+    const publicKey = await keyOf(key);
+    const presented = binding as Binding;
+    if (form === 'published') {
+      await verifyTranscriptBinding(presented, publicKey, object(client), object(server));
+      return { transcriptHash: presented.transcript_hash };
+    }
+    const hash = await transcriptHash(object(client), object(server));
+    await verifySessionBinding(presented, { transcriptHash: hash, role: role as 'client' | 'server' }, publicKey);
+    return { transcriptHash: hash };
+  },
+
+  context: ({ context, expected }) => {
+    const { session, ...rest } = expected as {
+      session: string | null;
+      direction: 'client' | 'server';
+      audiences: string[];
+    };
+    checkContext(context === null ? {} : { context: context as Context }, { ...rest, session: session ?? undefined });
+    return {};
+  },
+
+  sequence: (input) => {
+    const guard = new SequenceGuard(input['delivery'] as Delivery, () => undefined);
+    return steps<Step & { seq?: number; refused?: boolean }>(input, ({ seq, refused }) => {
+      if (refused === true) guard.countRefused();
+      else guard.accept(Number(seq));
+    });
+  },
+
+  replies: async ({ request, re }) => {
+    const { digest } = await verifyMessageWithKey(request as JsonObject, await keyOf('agent'), {
+      clock: () => Date.parse('2026-03-01T12:00:00Z'),
+    });
+    checkReply(re === null ? {} : { re: String(re) }, digest);
+    return {};
+  },
+
+  replay: (input) => {
+    const start = Date.parse('2026-03-01T12:00:00Z');
+    const store = new MemoryReplayStore({
+      ...(input['store'] as object | undefined),
+      clock: () => start - 2 * WINDOW_MS,
+    });
+    return steps<ReplayStep>(input, async ({ atMs, passportId, key, pool, nonces, expiresInMs }) => {
+      const keyThumbprint = TEST_KEYS[key]?.thumbprint ?? '';
+      const entries = nonces.map((nonce) => ({
+        revision: '1.0',
+        passportId,
+        keyThumbprint,
+        nonce,
+        pool,
+        expiresAtMs: start + expiresInMs,
+      }));
+      const outcome = await store.consume(entries, start + atMs);
+      if (outcome !== 'accepted') throw new McpsError(REPLAY_REASONS[outcome]);
+    });
+  },
+
+  'order-of-checks': receive,
+};

@@ -1,0 +1,47 @@
+import { codeOfReason } from './reasons.mjs';
+
+/** Collects the vectors of one suite. Expectations are written by hand in the suites; nothing here asks an implementation. */
+export class Suite {
+  vectors = [];
+
+  /**
+   * @param layer `crypto` or `protocol`: whose codes the rejections have
+   * @param spec the section of the specification
+   * @param input JSON Schema keywords for the `input` of every vector
+   */
+  constructor({ slug, layer, spec = slug, description, input }) {
+    Object.assign(this, { slug, layer, spec, description, input });
+  }
+
+  accept(id, title, rule, input, outputs = {}) {
+    this.#add(id, title, rule, input, { outcome: 'accept', ...outputs });
+  }
+
+  /** @param why a code of the crypto suites, or a reason of the protocol suites */
+  reject(id, title, rule, input, why) {
+    const expect = this.layer === 'crypto' ? { code: why } : { code: codeOfReason(why), reason: why };
+    this.#add(id, title, rule, input, { outcome: 'reject', ...expect });
+  }
+
+  /** A sequence in which every step has an outcome of its own. */
+  sequence(id, title, rule, input) {
+    const rejects = input.steps.some(({ expect }) => expect.outcome === 'reject');
+    const last = input.steps.findLast(({ expect }) => expect.outcome === 'reject');
+    this.#add(
+      id,
+      title,
+      rule,
+      input,
+      rejects ? { outcome: 'reject', code: last.expect.code, reason: last.expect.reason } : { outcome: 'accept' },
+    );
+  }
+
+  #add(id, title, rule, input, expect) {
+    if (this.vectors.some((vector) => vector.id === `${this.slug}/${id}`))
+      throw new Error(`${this.slug}/${id} is there twice`);
+    this.vectors.push({ id: `${this.slug}/${id}`, title, rule, input, expect });
+  }
+}
+
+export const accepted = { outcome: 'accept' };
+export const refused = (reason) => ({ outcome: 'reject', code: codeOfReason(reason), reason });

@@ -1,0 +1,212 @@
+import { Suite } from '../suite.mjs';
+import { ANCHORS, CALL, DAY, NOW, at, envelope, id, passport } from '../world.mjs';
+
+const suite = new Suite({
+  slug: 'order-of-checks',
+  layer: 'protocol',
+  description:
+    'Messages with two faults, put to a server that keeps no session (key `server`, passport id asp_bbbb…, least level `minTrustLevel`, status source `status` or none): the fault that stands first in the order of checks decides. `before` are messages that it has accepted already.',
+  input: {
+    required: ['message', 'anchors', 'now', 'minTrustLevel'],
+    properties: {
+      message: {},
+      before: { type: 'array' },
+      anchors: { type: 'array' },
+      now: { type: 'integer' },
+      minTrustLevel: { type: 'integer' },
+      status: { enum: ['good', 'unknown', 'revoked'] },
+      rateLimit: { type: 'object' },
+      expectedOrigin: { type: 'string' },
+    },
+    additionalProperties: false,
+  },
+});
+export default suite;
+
+const context = { audience: id('b'), direction: 'client' };
+/** A complete message of the profile, signed as asked. */
+function message(options = {}) {
+  const { document = passport(), members = {}, header = {}, call = CALL, wire = {} } = options;
+  const meta = {
+    'dev.mcps/context': context,
+    'dev.mcps/passport': { passport: document },
+    'dev.mcps/created': ['_meta'],
+    ...members,
+  };
+  for (const [name, value] of Object.entries(meta)) if (value === undefined) delete meta[name];
+  const signed = { ...call, params: { ...call.params, _meta: meta } };
+  return { ...signed, mcps: { ...envelope(signed, header), ...wire } };
+}
+const input = (value, extra = {}) => ({ message: value, anchors: ANCHORS, now: NOW, minTrustLevel: 1, ...extra });
+const no = (name, title, rule, value, reason, extra) => suite.reject(name, title, rule, input(value, extra), reason);
+const broken = { header: { key: 'stranger' } };
+const stale = { timestamp: at(-300_001) };
+const expired = passport({ issued_at: at(-2 * DAY), expires_at: at(0) });
+
+suite.accept('none', 'no fault', 'A message without a fault is accepted.', input(message()));
+no(
+  'shape-version',
+  'two kinds, and an unknown version',
+  'Shape comes before version.',
+  { ...message({ wire: { version: '9.9' } }), result: {} },
+  'message_kind_ambiguous',
+);
+no(
+  'shape-time',
+  'a malformed nonce, and too old',
+  'Shape comes before time.',
+  message({ header: stale, wire: { nonce: 'x' } }),
+  'envelope_malformed',
+);
+no(
+  'version-time',
+  'an unknown version, and too old',
+  'Version comes before time.',
+  message({ header: stale, wire: { version: '9.9' } }),
+  'version_unsupported',
+);
+no(
+  'time-passport',
+  'too old, and an expired passport',
+  'Time comes before the passport.',
+  message({ header: stale, document: expired }),
+  'timestamp_too_old',
+);
+no(
+  'time-signature',
+  'too old, and a bad signature',
+  'Time comes before the signature.',
+  message({ header: { ...stale, key: 'stranger' } }),
+  'timestamp_too_old',
+);
+no(
+  'size-shape',
+  'a passport that is too large, and malformed',
+  'Of a passport, size comes before shape.',
+  message({ document: { ...passport(), admin: 'x'.repeat(9000) } }),
+  'passport_too_large',
+);
+no(
+  'shape-depth',
+  'a malformed passport with six issuers',
+  'Of a passport, shape comes before depth.',
+  message({ document: { ...passport(), admin: true, issuer_chain: ['', '', '', '', '', ''] } }),
+  'passport_malformed',
+);
+no(
+  'depth-expiry',
+  'six issuers, and expired',
+  'Of a passport, depth comes before expiry.',
+  message({
+    document: passport({
+      issued_at: at(-2 * DAY),
+      expires_at: at(0),
+      issuer_chain: ['AAAA', 'AAAA', 'AAAA', 'AAAA', 'AAAA', 'AAAA'],
+    }),
+  }),
+  'chain_too_deep',
+);
+no(
+  'expiry-origin',
+  'expired, and of another origin',
+  'Of a passport, expiry comes before origin.',
+  message({ document: expired }),
+  'passport_expired',
+  { expectedOrigin: 'https://tools.example' },
+);
+no(
+  'origin-chain',
+  'of another origin, and forged',
+  'Of a passport, origin comes before the chain.',
+  message({ document: passport({}, 'stranger') }),
+  'origin_mismatch',
+  { expectedOrigin: 'https://tools.example' },
+);
+no(
+  'chain-key',
+  'forged, and without a key',
+  'Of a passport, the chain comes before the key.',
+  message({ document: passport({ public_key: null }, 'stranger') }),
+  'passport_signature_invalid',
+);
+no(
+  'passport-signature',
+  'an expired passport, and a bad signature',
+  'The passport comes before the signature.',
+  message({ ...broken, document: expired }),
+  'passport_expired',
+);
+no(
+  'unknown-signature',
+  'no passport, and a bad signature',
+  'Without a passport there is no key to verify with.',
+  message({ ...broken, members: { 'dev.mcps/passport': undefined } }),
+  'unknown_passport',
+);
+no(
+  'signature-session',
+  'a bad signature, and for another server',
+  'The signature comes before the session.',
+  message({ ...broken, members: { 'dev.mcps/context': { ...context, audience: id('c') } } }),
+  'signature_invalid',
+);
+no(
+  'session-level',
+  'for another server, and of too low a level',
+  'The session comes before the level.',
+  message({
+    document: passport({ issuer: 'self' }, 'agent'),
+    members: { 'dev.mcps/context': { ...context, audience: id('c') } },
+  }),
+  'audience_mismatch',
+);
+no(
+  'direction-audience',
+  'in the other direction, and for another server',
+  'Of a context, direction comes before audience.',
+  message({ members: { 'dev.mcps/context': { audience: id('c'), direction: 'server' } } }),
+  'direction_reflected',
+);
+no(
+  'level-nonce',
+  'of too low a level, and sent before',
+  'The level comes before the nonce: nobody without one takes a place.',
+  message({ document: passport({ trust_level: 0 }) }),
+  'level_insufficient',
+  { before: [] },
+);
+no('rate-nonce', 'over the rate, and sent before', 'The rate comes before the nonce.', message(), 'rate_limited', {
+  before: [message()],
+  rateLimit: { perSecond: 0.001, burst: 1 },
+});
+no(
+  'nonce-revocation',
+  'sent before, and revoked since',
+  'The nonce comes before revocation.',
+  message(),
+  'nonce_repeated',
+  { before: [message()] },
+);
+no(
+  'revocation-level',
+  'revoked, and of too low a level without a status',
+  'Revocation comes before the effective level.',
+  message(),
+  'passport_revoked',
+  { minTrustLevel: 2, status: 'revoked' },
+);
+no(
+  'status-level',
+  'no status where level 2 is asked for',
+  'Silence of the authority is told apart from too low a level.',
+  message(),
+  'status_unavailable',
+  { minTrustLevel: 2, status: 'unknown' },
+);
+no(
+  'unsigned-level',
+  'not signed at all',
+  'A missing signature comes before every level.',
+  { ...message(), mcps: undefined },
+  'envelope_missing',
+);

@@ -1,0 +1,87 @@
+import { Suite } from '../suite.mjs';
+import { ANCHORS, AUTHORITY, DAY, HOUR, NOW, at, id, signContext } from '../world.mjs';
+
+const suite = new Suite({
+  slug: 'status',
+  layer: 'protocol',
+  description: 'Signed status lists, verified at `now` against the status keys of `anchors`.',
+  input: {
+    required: ['list', 'anchors', 'now'],
+    properties: { list: {}, anchors: { type: 'array' }, now: { type: 'integer' } },
+    additionalProperties: false,
+  },
+});
+export default suite;
+
+const revoked = [
+  { passport_id: id('c'), reason: 'key_compromise', revoked_at: at(-HOUR), passport_expires_at: at(DAY) },
+];
+function list(overrides = {}, signer = 'status') {
+  const statement = {
+    issuer: AUTHORITY,
+    number: 7,
+    issued_at: at(-1000),
+    next_update: at(HOUR),
+    revoked,
+    ...overrides,
+  };
+  for (const [name, value] of Object.entries(statement)) if (value === undefined) delete statement[name];
+  return { ...statement, signature: signContext(signer, 'status-list', statement) };
+}
+const ok = (name, title, rule, document) =>
+  suite.accept(name, title, rule, { list: document, anchors: ANCHORS, now: NOW });
+const no = (name, title, rule, document, reason) =>
+  suite.reject(name, title, rule, { list: document, anchors: ANCHORS, now: NOW }, reason);
+const good = list();
+
+ok('valid', 'a valid list', 'A list is signed by a status key of its issuer.', good);
+ok('empty', 'a list without entries', 'Nobody may be revoked.', list({ revoked: [] }));
+no(
+  'passport-key',
+  'signed by the key for passports',
+  'Status has keys of its own where they are configured.',
+  list({}, 'authority'),
+  'status_invalid',
+);
+no('stranger', 'signed by somebody else', 'A list is signed by its issuer.', list({}, 'stranger'), 'status_invalid');
+no(
+  'unknown-issuer',
+  'of an issuer that nobody configured',
+  'Lists come from configured authorities.',
+  list({ issuer: 'elsewhere.mcps.test' }),
+  'status_invalid',
+);
+no('entry-removed', 'an entry taken out', 'The entries are signed.', { ...good, revoked: [] }, 'status_invalid');
+no('number-changed', 'another number', 'The number is signed.', { ...good, number: 8 }, 'status_invalid');
+no(
+  'stale',
+  'past its next update',
+  'From the instant of the next update on a list no longer counts.',
+  list({ issued_at: at(-HOUR), next_update: at(0) }),
+  'status_stale',
+);
+no(
+  'future',
+  'issued in the future',
+  'A list is not from the future, but for the tolerance.',
+  list({ issued_at: at(60_001), next_update: at(HOUR) }),
+  'status_invalid',
+);
+no('no-number', 'without a number', 'Members are exact.', list({ number: undefined }), 'status_invalid');
+no('negative-number', 'a negative number', 'Numbers count from 0.', list({ number: -1 }), 'status_invalid');
+no('extra', 'one more member', 'Members are exact, signed or not.', list({ note: 'x' }), 'status_invalid');
+no(
+  'bad-id',
+  'an entry whose id is none',
+  'Entries name passports.',
+  list({ revoked: [{ ...revoked[0], passport_id: 'asp_1' }] }),
+  'status_invalid',
+);
+no(
+  'reversed',
+  'a next update before the issue',
+  'A list ends after it begins.',
+  list({ issued_at: at(0), next_update: at(-1) }),
+  'status_invalid',
+);
+no('array', 'an array', 'A list is an object.', [good], 'status_invalid');

@@ -1,0 +1,172 @@
+import { Suite } from '../suite.mjs';
+import {
+  AUTHORITY,
+  CALL,
+  DAY,
+  NOW,
+  NOW_TEXT,
+  at,
+  base64,
+  canonicalize,
+  contextBytes,
+  id,
+  messageHashOf,
+  nonce,
+  passport,
+  sha256Hex,
+  utf8,
+} from '../world.mjs';
+import { KEYS } from '../keys.mjs';
+import { signBytes } from '../signatures.mjs';
+
+const suite = new Suite({
+  slug: 'type-matrix',
+  layer: 'protocol',
+  spec: 'signatures',
+  description:
+    'Every signed artefact with the signature of every other, all by one key (`authority` in keys.json, in every role). `type` says what the artefact is presented as. Only what was signed as that type is accepted.',
+  input: {
+    required: ['type', 'artefact', 'anchors', 'now'],
+    properties: {
+      type: { type: 'string' },
+      artefact: { type: 'object' },
+      anchors: { type: 'array' },
+      now: { type: 'integer' },
+    },
+    additionalProperties: false,
+  },
+});
+export default suite;
+
+const anchors = [{ issuer: AUTHORITY, keys: ['authority'] }];
+const tool = { name: 'transfer', description: 'Transfers money.', inputSchema: {} };
+const client = { capabilities: {} };
+const server = { capabilities: {} };
+const transcript = sha256Hex(contextBytes('transcript', { client, server }));
+const published = sha256Hex(utf8(canonicalize(client) + canonicalize(server)));
+const { signature: _unused, ...passportDraft } = passport({}, null);
+const toolStatement = { signed_by: id('d'), signed_at: NOW_TEXT, tool_hash: sha256Hex(utf8(canonicalize(tool))) };
+const model = {
+  name: 'm',
+  version: '1',
+  format: 'gguf',
+  file_hash: 'ab'.repeat(32),
+  signed_by: id('d'),
+  signed_at: NOW_TEXT,
+};
+const list = { issuer: AUTHORITY, number: 1, issued_at: at(-1), next_update: at(DAY), revoked: [] };
+const evidence = {
+  type: 'scan',
+  issuer: AUTHORITY,
+  subject: { name: 'agent', version: '1.0.0', key: KEYS.agent.thumbprint },
+  issued_at: at(-1),
+  expires_at: at(DAY / 2),
+  result: 'pass',
+};
+const header = { message_hash: messageHashOf(CALL), nonce: nonce(1), passport_id: id('a'), timestamp: NOW_TEXT };
+const definition = { author_origin: null, description: tool.description, inputSchema: {}, name: tool.name };
+
+/** Of each type: what is signed, how a signature is put into it, and what a wrong one leads to. */
+const TYPES = {
+  message: {
+    bytes: utf8(canonicalize(header)),
+    build: (signature) => ({
+      message: {
+        ...CALL,
+        mcps: { version: '1.0', passport_id: id('a'), nonce: nonce(1), timestamp: NOW_TEXT, signature },
+      },
+    }),
+    reason: 'signature_invalid',
+  },
+  passport: {
+    bytes: utf8(canonicalize(passportDraft)),
+    build: (signature) => ({ passport: { ...passportDraft, signature } }),
+    reason: 'passport_signature_invalid',
+  },
+  'tool-definition': {
+    bytes: utf8(canonicalize(definition)),
+    build: (signature) => ({ tool, signature }),
+    reason: 'tool_signature_invalid',
+  },
+  'published-transcript': {
+    bytes: utf8(published),
+    build: (signature) => ({
+      client,
+      server,
+      binding: { transcript_hash: published, transcript_signature: signature },
+    }),
+    reason: 'binding_signature_invalid',
+  },
+  tool: {
+    bytes: contextBytes('tool', toolStatement),
+    build: (signature) => ({ tool: { ...tool, _meta: { 'dev.mcps/signature': { ...toolStatement, signature } } } }),
+    reason: 'tool_signature_invalid',
+  },
+  model: {
+    bytes: contextBytes('model', model),
+    build: (signature) => ({ model: { ...model, signature } }),
+    reason: 'model_signature_invalid',
+  },
+  'server-binding': {
+    bytes: contextBytes('transcript-binding', { role: 'server', transcript_hash: transcript }),
+    build: (signature) => ({
+      client,
+      server,
+      binding: { transcript_hash: transcript, transcript_signature: signature },
+    }),
+    reason: 'binding_signature_invalid',
+  },
+  'client-binding': {
+    bytes: contextBytes('transcript-binding', { role: 'client', transcript_hash: transcript }),
+    build: (signature) => ({
+      client,
+      server,
+      binding: { transcript_hash: transcript, transcript_signature: signature },
+    }),
+    reason: 'binding_signature_invalid',
+  },
+  'status-list': {
+    bytes: contextBytes('status-list', list),
+    build: (signature) => ({ list: { ...list, signature } }),
+    reason: 'status_invalid',
+  },
+  evidence: {
+    bytes: contextBytes('evidence', evidence),
+    build: (signature) => ({ evidence: { ...evidence, signature } }),
+    reason: null,
+  },
+};
+
+for (const [presented, { build, reason }] of Object.entries(TYPES)) {
+  for (const [signed, { bytes }] of Object.entries(TYPES)) {
+    const artefact = build(base64(signBytes(KEYS.authority, bytes)));
+    if (presented === 'evidence')
+      artefact.passport = passport({ trust_level: 3, ext: { evidence: [artefact.evidence] } });
+    delete artefact.evidence;
+    const input = { type: presented, artefact, anchors, now: NOW };
+    if (presented === signed)
+      suite.accept(
+        presented,
+        `a ${presented}`,
+        `A ${presented} is accepted as such.`,
+        input,
+        presented === 'evidence' ? { staticLevel: 3 } : {},
+      );
+    else if (reason === null)
+      suite.accept(
+        `${signed}-as-${presented}`,
+        `the signature of a ${signed} in a ${presented}`,
+        `A ${signed} is no ${presented}: it lends no level.`,
+        input,
+        { staticLevel: 2 },
+      );
+    else
+      suite.reject(
+        `${signed}-as-${presented}`,
+        `the signature of a ${signed} in a ${presented}`,
+        `A ${signed} never passes for a ${presented}.`,
+        input,
+        reason,
+      );
+  }
+}
