@@ -37,12 +37,17 @@ export function securedTransportOf(connected: {
   readonly transport?: Transport | undefined;
 }): SecuredTransport | undefined {
   const { transport } = connected;
-  return transport !== undefined && SECURED in transport ? (transport as SecuredTransport) : undefined;
+  return transport !== undefined && isSecured(transport) ? transport : undefined;
+}
+
+/** By its mark, not by its class: another copy of this module has a class of its own. */
+function isSecured(transport: Transport): transport is SecuredTransport {
+  return SECURED in transport;
 }
 
 /** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
 export function decorate<T extends Transport>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
-  if (SECURED in transport || decorated.has(transport)) {
+  if (isSecured(transport) || decorated.has(transport)) {
     throw new ConfigurationError('already_secured', 'This transport is secured already: a message has one signature.');
   }
   refuseEventStore(transport);
