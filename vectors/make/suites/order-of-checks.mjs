@@ -204,6 +204,13 @@ no(
   { minTrustLevel: 2, status: 'unknown' },
 );
 no(
+  'issuing-signature',
+  'a passport that may issue, and a bad signature',
+  'A key that issues passports signs no messages, whoever sends them.',
+  message({ ...broken, document: passport({ ext: { issuing: { depth: 0, level: 1, capabilities: [] } } }) }),
+  'passport_is_issuing',
+);
+no(
   'unsigned-level',
   'not signed at all',
   'A missing signature comes before every level.',

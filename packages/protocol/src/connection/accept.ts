@@ -53,6 +53,8 @@ export async function acceptMessage(
   checkTime(unverified, members, config, rules, now);
   await refuseOwn(unverified, config);
   const passport = await passportOf(unverified, members, config, rules, now);
+  // A key that issues passports signs nothing else: whoever got it to sign a message could get it to sign a passport.
+  if (passport.passport.ext?.issuing !== undefined) throw new McpsError('passport_is_issuing');
   if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');
   const verified = await verifyEnvelope(unverified, passport.publicKey, signatureOptions(config));
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');

@@ -62,7 +62,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
       'allowChainsWithoutIssuingRight',
       options.allowChainsWithoutIssuingRight ?? false,
     ),
-    expectedOrigin: options.expectedOrigin,
+    expectedOrigin: origin('expectedOrigin', options.expectedOrigin),
     expectedPeers: options.expectedPeers === undefined ? undefined : textList('expectedPeers', options.expectedPeers),
     channelBinding: options.channelBinding,
     requireLowS: flag('requireLowS', options.requireLowS ?? false),
@@ -142,6 +142,7 @@ function ownPassport(options: SecurityOptions, now: number): Passport {
   try {
     const { passport } = parsePassport(options.passport);
     if (parseTimestamp(passport.expires_at) <= now) throw new McpsError('passport_expired');
+    if (passport.ext?.issuing !== undefined) throw new McpsError('passport_is_issuing');
     return passport;
   } catch (error) {
     if (!(error instanceof McpsError)) throw error;
@@ -206,6 +207,13 @@ function textList(name: string, value: string | readonly string[] | undefined): 
   const list = value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
   if (list.some((item) => typeof item !== 'string' || item === '')) throw invalid(name, 'a text, or a list of texts');
   return Object.freeze(list);
+}
+
+function origin(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || new URL(value).origin === 'null')
+    throw invalid(name, 'an origin such as https://tools.example');
+  return value;
 }
 
 function rateLimit(name: string, value: RateLimit): RateLimit {

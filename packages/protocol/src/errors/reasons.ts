@@ -81,6 +81,7 @@ export const REASONS = {
   issuing_expiry_exceeded: at('passport', 'MCPS-001'),
   passport_signature_invalid: at('passport', 'MCPS-001'),
   passport_key_invalid: at('passport', 'MCPS-001'),
+  passport_is_issuing: at('passport', 'MCPS-001'),
   rotation_invalid: at('passport', 'MCPS-001'),
   // signature
   signature_malformed: at('signature', 'MCPS-004'),

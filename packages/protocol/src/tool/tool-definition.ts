@@ -1,7 +1,7 @@
 import { decodeBase64, encodeBase64 } from '@mcps/crypto';
 import type { PrivateKey, PublicKey, Signer } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
-import { member } from '../json-rpc/index.js';
+import { hasMember, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import { hashHex, runAsync, signBytes, verifyBytes } from '../procedure/index.js';
 import type { Procedure } from '../procedure/index.js';
@@ -84,7 +84,8 @@ function definitionBytes(tool: JsonObject, authorOrigin: string | undefined): Ui
   return canonicalTool({
     author_origin: authorOrigin ?? null,
     description,
-    inputSchema: member(tool, 'inputSchema') ?? {},
+    // Absent is signed as {}, and null as null: the published form tells them apart.
+    inputSchema: hasMember(tool, 'inputSchema') ? member(tool, 'inputSchema') : {},
     name,
   });
 }

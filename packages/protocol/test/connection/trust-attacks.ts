@@ -1,6 +1,16 @@
 import { generateKeyPair } from '@mcps/crypto';
 import { expect } from 'vitest';
-import { MemoryReplayStore, MemoryStatusSource, createPassport, issuePassport, signPassport } from '../../src/index.js';
+import {
+  MemoryReplayStore,
+  MemoryStatusSource,
+  addProfile,
+  createPassport,
+  issuePassport,
+  openEnvelope,
+  signMessage,
+  signPassport,
+  takeProfile,
+} from '../../src/index.js';
 import type { Passport } from '../../src/index.js';
 import { INITIALIZE, Pair, START, TestAuthority, TestClock, call, lastDelivered, methods, reasons } from './harness.js';
 import type { Identity } from './harness.js';
@@ -108,6 +118,39 @@ export const TRUST_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
       ),
     );
     await expectRefused(await Pair.create({ authority, clientIdentity }), 'issuing_not_permitted');
+  },
+
+  'an authority that issues passports speaks as an agent': async () => {
+    const { authority, clock } = await world();
+    const clientIdentity = await keysAnd((publicKey) =>
+      issuePassport({
+        authority: { issuer: authority.issuer, key: authority.privateKey },
+        subject: {
+          name: 'issuer',
+          version: '1.0.0',
+          publicKey,
+          issuing: { depth: 0, level: 2, capabilities: [] },
+        },
+        clock: clock.read,
+        ttlSeconds: 60,
+      }),
+    );
+    const pair = await Pair.create({ authority });
+    const hello = await pair.sign('client', INITIALIZE);
+    const { message } = takeProfile(openEnvelope(hello).message, 'request');
+    const member = {
+      passport: { passport: { ...clientIdentity.passport } },
+      hello: { random: 'A'.repeat(43), versions: ['1.0'] },
+    };
+    const forged = await signMessage(addProfile(message, 'request', member), {
+      passportId: clientIdentity.passport.passport_id,
+      key: clientIdentity.privateKey,
+      carrier: 'meta',
+      clock: clock.read,
+    });
+    await pair.arrive('server', forged.message);
+    expect(methods(pair.server)).toEqual([]);
+    expect(reasons(pair.server)).toEqual(['passport_is_issuing']);
   },
 
   'an agent whose passport has been revoked goes on': async () => {

@@ -224,6 +224,13 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
     attacks: ['an agent whose passport has been revoked goes on', 'the authority is cut off, and level 2 is asked for'],
   },
   {
+    check: 'issuing keys sign no messages',
+    file: ACCEPT,
+    find: "if (passport.passport.ext?.issuing !== undefined) throw new McpsError('passport_is_issuing');",
+    replace: '',
+    attacks: ['an authority that issues passports speaks as an agent'],
+  },
+  {
     check: 'expected peer',
     file: ACCEPT,
     find: "if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');",
