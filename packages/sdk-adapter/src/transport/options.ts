@@ -79,6 +79,12 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
       `This configuration was resolved for a ${config.role}, not for a ${role}.`,
     );
   }
+  if (config.carrier !== 'meta') {
+    throw new ConfigurationError(
+      'option_unsupported',
+      'Transports of the official SDK only keep envelopes in `_meta`: leave `carrier` out.',
+    );
+  }
   return {
     config,
     toolPolicy,

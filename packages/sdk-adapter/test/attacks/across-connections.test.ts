@@ -37,6 +37,23 @@ describe.each([inMemory, statelessHttp])('an attacker between several connection
     await b.close();
   });
 
+  it('answers in the place of the server, with a valid passport of its own', async () => {
+    const parties = await makeParties();
+    const impostor = makeParty(parties.authority, await parties.authority.issue('impostor'));
+    const expectedPeers = [parties.server.identity.passport.passport_id];
+    const careful = { ...parties.client.options, expectedPeers };
+    const meant = await runner.open({ client: careful, server: parties.server.options });
+    await meant.connect();
+    await meant.close();
+    const other = await runner.open({ client: careful, server: impostor.options });
+    expect(await rejectionOf(other.connect())).toMatchObject({
+      code: -33011,
+      data: { code: 'MCPS-011', reason: 'origin_mismatch' },
+    });
+    expect(other.attacker.fromClient.map((message) => message.method)).toEqual(['initialize']);
+    await other.close();
+  });
+
   it('has its own identity of the same authority take a call over', async () => {
     const parties = await makeParties();
     const thief = makeParty(parties.authority, await parties.authority.issue('thief'));

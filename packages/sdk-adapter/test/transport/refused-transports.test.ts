@@ -104,6 +104,11 @@ describe('a mistake in the options', () => {
         { ...parties.server.options, role: 'server', requireSecurty: false } as SecureTransportOptions,
         'option_invalid',
       ],
+      [{ ...parties.server.options, role: 'server', carrier: 'top-level' }, 'option_unsupported'],
+      [
+        { ...parties.server.options, role: 'server', trustAuthority: 'https://a.example' } as SecureTransportOptions,
+        'option_unsupported',
+      ],
       [{ ...parties.server.options, role: 'server', tools: { authors: { asp_1: 'no key' } } }, 'option_invalid'],
     ];
     for (const [options, code] of cases) {
