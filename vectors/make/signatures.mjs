@@ -1,5 +1,6 @@
 // ECDSA signatures differ with every signing. Those that were made once are kept in signatures.json and used again, so that
 // making the vectors anew changes only what has changed.
+import { Buffer } from 'node:buffer';
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 

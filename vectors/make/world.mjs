@@ -1,5 +1,6 @@
 // What the suites of the protocol share: the keys, the time, and signed things of every kind. Canonical forms come from the built packages;
 // the vectors of canonical JSON say what they must be.
+import { Buffer } from 'node:buffer';
 import { canonicalize } from '../../packages/crypto/dist/index.node.js';
 import { KEYS } from './keys.mjs';
 import { base64, hex, sha256Hex, signBytes, utf8 } from './signatures.mjs';

@@ -6,7 +6,7 @@ const TAGS: Readonly<Record<string, (argument: unknown) => unknown>> = {
   $symbol: () => Symbol('tagged'),
   $function: () => () => undefined,
   $utf16: (units) => String.fromCharCode(...(units as string[]).map((unit) => Number.parseInt(unit, 16))),
-  $sparse: (length) => new Array(Number(length)),
+  $sparse: (length) => new Array<unknown>(Number(length)),
   $date: (milliseconds) => new Date(Number(milliseconds)),
   $map: () => new Map(),
   $tojson: () => ({ toJSON: () => 'decided by itself' }),

@@ -17,7 +17,7 @@ export default suite;
 const session = 'ab'.repeat(32);
 const context = { audience: id('b'), direction: 'client', session, seq: 0 };
 const expected = { direction: 'client', audiences: [id('b'), 'https://tools.example/mcp'], session };
-const { session: _s, seq: _q, ...loose } = context;
+const loose = { audience: context.audience, direction: context.direction };
 const stateless = { direction: 'client', audiences: expected.audiences, session: null };
 const ok = (name, title, rule, value, wanted = expected) =>
   suite.accept(name, title, rule, { context: value, expected: wanted });

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Suite } from '../suite.mjs';
 import { highS, signBytes, utf8, base64 } from '../signatures.mjs';
 import {
@@ -47,7 +48,7 @@ const no = (name, title, rule, message, reason, extra) =>
 const signed = topLevel(CALL);
 const withField = (field, value) => ({ ...signed, mcps: { ...signed.mcps, [field]: value } });
 const without = (field) => {
-  const { [field]: _removed, ...rest } = signed.mcps;
+  const rest = Object.fromEntries(Object.entries(signed.mcps).filter(([name]) => name !== field));
   return { ...signed, mcps: rest };
 };
 

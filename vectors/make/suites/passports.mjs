@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Suite } from '../suite.mjs';
 import { ANCHORS, DAY, KEYS, NOW, at, canonicalize, id, passport } from '../world.mjs';
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { KEYS } from '../keys.mjs';
 import { ORDER, hex, highS, signBytes, utf8, withS } from '../signatures.mjs';
 import { Suite } from '../suite.mjs';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Suite } from '../suite.mjs';
 import { NOW_TEXT, canonicalize, id, sha256Hex, sign, signContext, utf8 } from '../world.mjs';
 

@@ -44,7 +44,7 @@ const client = { capabilities: {} };
 const server = { capabilities: {} };
 const transcript = sha256Hex(contextBytes('transcript', { client, server }));
 const published = sha256Hex(utf8(canonicalize(client) + canonicalize(server)));
-const { signature: _unused, ...passportDraft } = passport({}, null);
+const passportDraft = passport({}, null);
 const toolStatement = { signed_by: id('d'), signed_at: NOW_TEXT, tool_hash: sha256Hex(utf8(canonicalize(tool))) };
 const model = {
   name: 'm',

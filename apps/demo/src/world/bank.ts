@@ -10,7 +10,6 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 
 /** A refusal, as the side that refused tells it. */
@@ -114,8 +113,7 @@ export class Bank {
     const server = this.#createServer();
     if (security !== undefined) secureMCP(server, security);
     this.#server = server;
-    // The class of the SDK declares its callbacks in a way that its own interface does not admit under exact optional properties.
-    await server.connect(transport as Transport);
+    await server.connect(transport);
     return transport;
   }
 }

@@ -1,5 +1,5 @@
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 
 /** A message as it is on the wire: anything may stand in it. */
 export type WireMessage = Record<string, unknown>;
@@ -16,7 +16,7 @@ const pass: Rewrite = (message) => [message];
 export class AttackedTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
-  onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
+  onmessage?: Transport['onmessage'];
   toServer: Rewrite = pass;
   toClient: Rewrite = pass;
 
@@ -33,12 +33,12 @@ export class AttackedTransport implements Transport {
   async start(): Promise<void> {
     this.below.onclose = () => this.onclose?.();
     this.below.onerror = (error) => this.onerror?.(error);
-    this.below.onmessage = (message) => void this.#deliver(message as WireMessage);
+    this.below.onmessage = (message) => void this.#deliver(message);
     await this.below.start();
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
-    for (const rewritten of await this.toServer(copyOf(message as WireMessage))) await this.inject(rewritten, options);
+    for (const rewritten of await this.toServer(copyOf(message))) await this.inject(rewritten, options);
   }
 
   /** Puts a message on the wire to the server. */

@@ -3,7 +3,6 @@ import { secureMCPClient } from '@mcps/sdk-adapter';
 import type { SecureOptions } from '@mcps/sdk-adapter';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { Authority } from './authority.js';
 import type { Identity } from './authority.js';
@@ -65,8 +64,7 @@ export class World {
   party(bank: Bank): Party {
     const client = new Client({ name: 'agent', version: '1.0.0' });
     this.#clients.push(client);
-    // See the server's side for the cast.
-    return { client, attacker: new AttackedTransport(new StreamableHTTPClientTransport(bank.url) as Transport) };
+    return { client, attacker: new AttackedTransport(new StreamableHTTPClientTransport(bank.url)) };
   }
 
   async join(party: Party, extra: Extra = {}, identity?: Identity): Promise<void> {

@@ -15,7 +15,7 @@ import {
   parseJson,
   verify,
 } from '#crypto';
-import type { JsonLimits, PrivateJwk, PublicJwk } from '#crypto';
+import type { JsonLimits, PublicJwk } from '#crypto';
 
 type Input = Readonly<Record<string, unknown>>;
 type Runner = (input: Input) => unknown;
@@ -28,7 +28,7 @@ const RUNNERS: Partial<Record<SuiteName, Runner>> = {
     text: canonicalize(decodeTagged(value), maxDepth === undefined ? {} : { maxDepth: Number(maxDepth) }),
   }),
   'strict-json': ({ text, base64, limits }) => {
-    const source = base64 === undefined ? String(text) : decodeBase64(String(base64));
+    const source = base64 === undefined ? String(text) : decodeBase64(base64 as string);
     return { canonical: canonicalize(parseJson(source, limits as JsonLimits | undefined)) };
   },
   encodings: ({ encoding, text }) => {
@@ -39,7 +39,7 @@ const RUNNERS: Partial<Record<SuiteName, Runner>> = {
   keys: async ({ use, form, key }) => {
     const source = form === 'der' ? decodeBase64(String(key)) : (key as string | PublicJwk);
     if (use === 'public') return { thumbprint: (await importPublicKey(source)).thumbprint };
-    return { thumbprint: (await importPrivateKey(source as string | PrivateJwk)).publicKey.thumbprint };
+    return { thumbprint: (await importPrivateKey(source)).publicKey.thumbprint };
   },
   signatures: async ({ form, publicKey, data, signature, requireLowS }) => {
     const key = await importPublicKey(publicKey as PublicJwk);

@@ -1,7 +1,6 @@
 import { canonicalize } from '@mcps/crypto';
 import type { SuiteName } from '@mcps/vectors';
 import {
-  McpsError,
   MemoryToolPinStore,
   checkStatus,
   effectiveTrustLevel,
@@ -16,7 +15,7 @@ import {
   verifyToolDefinition,
   verifyTranscriptBinding,
 } from '../../src/index.js';
-import type { Binding, StatusAnswer } from '../../src/index.js';
+import type { Binding, StatusAnswer, McpsError } from '../../src/index.js';
 import { anchorsOf, keyOf, object, outcomeOf, signersOf } from './run.js';
 import type { Input, Runner } from './run.js';
 
@@ -30,8 +29,8 @@ async function passportOf({ passport, anchors, now, ...rest }: Input): ReturnTyp
   return verifyPassport(passport as object, {
     anchors: await anchorsOf(anchors),
     now: Number(now),
-    ...(rest['expectedOrigin'] === undefined ? {} : { expectedOrigin: String(rest['expectedOrigin']) }),
-    ...(rest['expectedPassportId'] === undefined ? {} : { expectedPassportId: String(rest['expectedPassportId']) }),
+    ...(rest['expectedOrigin'] === undefined ? {} : { expectedOrigin: rest['expectedOrigin'] as string }),
+    ...(rest['expectedPassportId'] === undefined ? {} : { expectedPassportId: rest['expectedPassportId'] as string }),
     compatibility: { issuingRightOptional: rest['issuingRightOptional'] === true },
   });
 }
@@ -130,7 +129,7 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
     const { status } = input;
     const now = Number(input['now']);
     if (status === undefined) return { effectiveLevel: effectiveTrustLevel(verified, undefined) };
-    const source = { check: () => Promise.resolve(answerOf(String(status), now)) };
+    const source = { check: () => Promise.resolve(answerOf(status as string, now)) };
     return { effectiveLevel: effectiveTrustLevel(verified, await checkStatus(verified, source, { now })) };
   },
 
@@ -141,7 +140,7 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
 
   tools: async ({ form, tool, signers, key, signature, authorOrigin }) => {
     if (form === 'whole') return { toolHash: (await verifyTool(object(tool), await signersOf(signers))).toolHash };
-    const origin = authorOrigin === undefined ? {} : { authorOrigin: String(authorOrigin) };
+    const origin = authorOrigin === undefined ? {} : { authorOrigin: authorOrigin as string };
     const { toolHash } = await verifyToolDefinition(object(tool), String(signature), await keyOf(key), origin);
     return { toolHash };
   },
@@ -149,7 +148,7 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
   pins,
 
   models: async ({ model, signers, fileHash }) => {
-    await verifyModel(model, await signersOf(signers), fileHash === undefined ? {} : { fileHash: String(fileHash) });
+    await verifyModel(model, await signersOf(signers), fileHash === undefined ? {} : { fileHash: fileHash as string });
     return {};
   },
 

@@ -21,7 +21,7 @@ import {
   verifySessionBinding,
   verifyTranscriptBinding,
 } from '../../src/index.js';
-import type { Binding, Context, Delivery, JsonObject, ReplayOutcome } from '../../src/index.js';
+import type { Binding, Context, Delivery, ReplayOutcome } from '../../src/index.js';
 import { anchorsOf, keyOf, object, outcomeOf } from './run.js';
 import type { Input, Runner } from './run.js';
 
@@ -32,9 +32,9 @@ interface Step {
 }
 
 /** Runs a sequence; the outcome of every step is compared, and that of the last refused one is the vector's. */
-async function steps<T extends Step>(input: Input, run: (step: T) => unknown): Promise<unknown> {
+async function steps<T extends Step>(list: readonly T[], run: (step: T) => unknown): Promise<unknown> {
   let last: McpsError | undefined;
-  for (const step of input['steps'] as T[]) {
+  for (const step of list) {
     const outcome = await outcomeOf(async () => {
       try {
         await run(step);
@@ -81,9 +81,9 @@ async function receive(input: Input): Promise<unknown> {
     clock,
     // Began long before: nothing lies below its floor.
     replayStore: new MemoryReplayStore({ clock: () => Number(now) - 2 * WINDOW_MS }),
-    ...(status === undefined ? {} : { statusSource: statusSaying(String(status), clock) }),
+    ...(status === undefined ? {} : { statusSource: statusSaying(status as string, clock) }),
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit as { perSecond: number; burst: number } }),
-    ...(expectedOrigin === undefined ? {} : { expectedOrigin: String(expectedOrigin) }),
+    ...(expectedOrigin === undefined ? {} : { expectedOrigin: expectedOrigin as string }),
   });
   const connection = await createConnection(config, { delivery: 'concurrent' });
   for (const earlier of before as unknown[]) await connection.open(earlier);
@@ -120,7 +120,7 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
     const verified = await verifyMessageWithKey(message, await keyOf(key), {
       clock: () => Number(now),
       requireLowS: requireLowS === true,
-      ...(channelBinding === undefined ? {} : { channelBinding: String(channelBinding) }),
+      ...(channelBinding === undefined ? {} : { channelBinding: channelBinding as string }),
     });
     return { messageHash: verified.messageHash, replyDigest: verified.digest };
   },
@@ -165,17 +165,17 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
 
   sequence: (input) => {
     const guard = new SequenceGuard(input['delivery'] as Delivery, () => undefined);
-    return steps<Step & { seq?: number; refused?: boolean }>(input, ({ seq, refused }) => {
+    return steps(input['steps'] as (Step & { seq?: number; refused?: boolean })[], ({ seq, refused }) => {
       if (refused === true) guard.countRefused();
       else guard.accept(Number(seq));
     });
   },
 
   replies: async ({ request, re }) => {
-    const { digest } = await verifyMessageWithKey(request as JsonObject, await keyOf('agent'), {
+    const { digest } = await verifyMessageWithKey(request, await keyOf('agent'), {
       clock: () => Date.parse('2026-03-01T12:00:00Z'),
     });
-    checkReply(re === null ? {} : { re: String(re) }, digest);
+    checkReply(re === null ? {} : { re: re as string }, digest);
     return {};
   },
 
@@ -185,7 +185,7 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
       ...(input['store'] as object | undefined),
       clock: () => start - 2 * WINDOW_MS,
     });
-    return steps<ReplayStep>(input, async ({ atMs, passportId, key, pool, nonces, expiresInMs }) => {
+    return steps(input['steps'] as ReplayStep[], async ({ atMs, passportId, key, pool, nonces, expiresInMs }) => {
       const keyThumbprint = TEST_KEYS[key]?.thumbprint ?? '';
       const entries = nonces.map((nonce) => ({
         revision: '1.0',

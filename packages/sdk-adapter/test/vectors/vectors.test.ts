@@ -60,7 +60,7 @@ async function configOf(input: Vector['input'], onAudit: (event: AuditEvent) => 
     ...(input['rateLimit'] === undefined
       ? {}
       : { rateLimit: input['rateLimit'] as { perSecond: number; burst: number } }),
-    ...(input['expectedOrigin'] === undefined ? {} : { expectedOrigin: String(input['expectedOrigin']) }),
+    ...(input['expectedOrigin'] === undefined ? {} : { expectedOrigin: input['expectedOrigin'] as string }),
     onAudit,
   });
 }
