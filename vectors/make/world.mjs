@@ -3,9 +3,9 @@
 import { Buffer } from 'node:buffer';
 import { canonicalize } from '../../packages/crypto/dist/index.node.js';
 import { KEYS } from './keys.mjs';
-import { base64, hex, sha256Hex, signBytes, utf8 } from './signatures.mjs';
+import { base64, sha256Hex, signBytes, utf8 } from './signatures.mjs';
 
-export { KEYS, base64, canonicalize, hex, sha256Hex, signBytes, utf8 };
+export { KEYS, base64, canonicalize, sha256Hex, utf8 };
 
 /** The instant of every vector that has a time. */
 export const NOW_TEXT = '2026-03-01T12:00:00.000Z';
@@ -20,13 +20,12 @@ export const id = (digit) => `asp_${String(digit).repeat(32).slice(0, 32)}`;
 export const nonce = (number) => number.toString(16).padStart(32, '0');
 
 export const AUTHORITY = 'authority.mcps.test';
-export const OTHER_AUTHORITY = 'other-authority.mcps.test';
 
 export const contextBytes = (context, value) =>
   Buffer.concat([utf8(`mcps/1.0:${context}\0`), utf8(canonicalize(value))]);
 
 export const sign = (key, bytes) => base64(signBytes(KEYS[key], bytes));
-export const signJson = (key, value) => sign(key, utf8(canonicalize(value)));
+const signJson = (key, value) => sign(key, utf8(canonicalize(value)));
 export const signContext = (key, context, value) => sign(key, contextBytes(context, value));
 
 /** A passport, signed by a key unless `signer` is null. */

@@ -72,7 +72,7 @@ export const isCall = (message: WireMessage): boolean => message['method'] === '
 export const isCallResult = (message: WireMessage): boolean => contentOf(message) !== undefined;
 
 /** The text of a tool's answer. */
-export function contentOf(message: WireMessage): { type: string; text: string }[] | undefined {
+function contentOf(message: WireMessage): { type: string; text: string }[] | undefined {
   const result = message['result'] as { content?: { type: string; text: string }[] } | undefined;
   return result?.content;
 }

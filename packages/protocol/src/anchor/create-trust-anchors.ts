@@ -37,7 +37,7 @@ export async function createTrustAnchors(
 }
 
 /** The part of {@link createTrustAnchors} that follows the import of the keys. */
-export function assembleTrustAnchors(list: readonly TrustAnchor[], allowTestKeys: boolean): TrustAnchors {
+function assembleTrustAnchors(list: readonly TrustAnchor[], allowTestKeys: boolean): TrustAnchors {
   const anchors = new Map<string, TrustAnchor>();
   const owners = new Map<string, string>();
   for (const anchor of list) {

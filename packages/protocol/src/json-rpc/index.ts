@@ -5,12 +5,11 @@ export {
   isEmptyObject,
   isObject,
   member,
-  setMember,
   withMember,
   withoutMember,
   withoutMembers,
 } from './json-object.js';
 export type { JsonObject } from './json-object.js';
 export { DEFAULT_MESSAGE_LIMITS, resolveMessageLimits } from './limits.js';
-export type { MessageLimits, ResolvedMessageLimits } from './limits.js';
+export type { MessageLimits } from './limits.js';
 export { checkMessageLimits, snapshot } from './snapshot.js';

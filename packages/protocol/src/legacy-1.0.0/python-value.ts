@@ -86,7 +86,7 @@ function rank(unit: number): number {
 }
 
 /** The plain JSON value of a document. A member named `__proto__` becomes an ordinary own member. */
-export function toJsonValue(value: PythonValue): JsonValue {
+function toJsonValue(value: PythonValue): JsonValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (isPythonArray(value)) return value.map(toJsonValue);
   if (!isPythonObject(value)) return Number(value.spelling);

@@ -14,7 +14,7 @@ export function asConfiguration<T>(what: string, check: () => T): T {
 }
 
 /** The `ConfigurationError` for a fault in what the local caller has made; any other error is handed back as it is. */
-export function configurationFault(what: string, error: unknown): unknown {
+function configurationFault(what: string, error: unknown): unknown {
   const reason = error instanceof McpsError ? error.reason : error instanceof CryptoError ? error.code : undefined;
   if (reason === undefined) return error;
   return new ConfigurationError('option_invalid', `${what} is not acceptable (${reason}).`, { cause: error });

@@ -28,7 +28,7 @@ export function verifyRotation(
   return runAsync(verifyRotationSteps(previous, next, options));
 }
 
-export function* verifyRotationSteps(
+function* verifyRotationSteps(
   previous: VerifiedPassport,
   next: VerifiedPassport,
   options: VerifyRotationOptions,

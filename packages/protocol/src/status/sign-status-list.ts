@@ -33,7 +33,7 @@ export function signStatusList(options: SignStatusListOptions, key: PrivateKey |
   return runAsync(signStatusListSteps(options, key));
 }
 
-export function* signStatusListSteps(options: SignStatusListOptions, key: PrivateKey | Signer): Procedure<StatusList> {
+function* signStatusListSteps(options: SignStatusListOptions, key: PrivateKey | Signer): Procedure<StatusList> {
   const { issuer, number, revoked, clock = systemClock, issuedAtMs = clock(), ttlSeconds = 3600, treeHead } = options;
   if (!(ttlSeconds > 0)) throw new ConfigurationError('option_invalid', 'A status list must count for some time.');
   const draft = {

@@ -43,7 +43,7 @@ export function verifyStatusList(
   return runAsync(verifyStatusListSteps(source, options));
 }
 
-export function* verifyStatusListSteps(
+function* verifyStatusListSteps(
   source: StatusListSource,
   options: VerifyStatusListOptions,
 ): Procedure<VerifiedStatusList> {

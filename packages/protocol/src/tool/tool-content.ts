@@ -8,7 +8,7 @@ import { TOOL_SIGNATURE_KEY } from './types.js';
  * What a tool's signature covers: all of the tool but the signature. A `_meta` that held nothing else is left out as well, so that signing a tool that
  * has none leaves no trace. `_meta: {}` and no `_meta` say the same, and have the same hash.
  */
-export function toolContent(tool: JsonObject): JsonObject {
+function toolContent(tool: JsonObject): JsonObject {
   const meta = member(tool, '_meta');
   if (meta === undefined) return tool;
   if (!isObject(meta)) throw new McpsError('tool_malformed');

@@ -82,7 +82,7 @@ export interface Side {
 /** Decides what becomes of a message on its way; returns what arrives instead, in order. */
 export type Wire = (message: JsonObject, from: PeerRole) => readonly JsonObject[];
 
-export const honestWire: Wire = (message) => [message];
+const honestWire: Wire = (message) => [message];
 
 export interface PairOptions {
   readonly client?: Partial<SecurityOptions>;

@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Runs a verification and tells how it ended, in the words of the vectors. */
-export async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
   try {
     await run();
     return { ok: true };

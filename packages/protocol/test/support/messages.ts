@@ -30,7 +30,7 @@ const errorData = fc.oneof(
 );
 
 /** Messages of one kind whose containers are absent, empty or filled in every combination. */
-export const messagesOf: Readonly<Record<MessageKind, fc.Arbitrary<JsonObject>>> = {
+const messagesOf: Readonly<Record<MessageKind, fc.Arbitrary<JsonObject>>> = {
   request: fc
     .tuple(id, fc.string(), fc.option(container, { nil: undefined }))
     .map(([number, method, params]) => without({ jsonrpc: '2.0', id: number, method, params })),
