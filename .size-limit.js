@@ -13,4 +13,11 @@ export default [
     modifyEsbuildConfig: nodeBundle,
   },
   { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '40 kB' },
+  {
+    name: '@mcps/sdk-adapter with both, without the SDK, on Node',
+    path: 'packages/sdk-adapter/dist/index.js',
+    limit: '55 kB',
+    ignore: ['@modelcontextprotocol/sdk'],
+    modifyEsbuildConfig: nodeBundle,
+  },
 ];

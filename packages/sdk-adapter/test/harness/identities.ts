@@ -44,11 +44,6 @@ export class Authority {
   }
 }
 
-/** An identity that vouches for itself: level 0. */
-export function selfSigned(name: string): Promise<Identity> {
-  return makeIdentity({ name, version: '1.0.0' }, undefined);
-}
-
 async function makeIdentity(
   options: Omit<CreatePassportOptions, 'publicKey'>,
   issuerKey: PrivateKey | undefined,

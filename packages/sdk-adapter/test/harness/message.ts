@@ -2,10 +2,10 @@
 
 export type Wire = any;
 
-export const ENVELOPE = 'dev.mcps/envelope';
+const ENVELOPE = 'dev.mcps/envelope';
 
 /** The container that carries the envelope in the meta form. */
-export function slotOf(message: Wire): Wire {
+function slotOf(message: Wire): Wire {
   if (message.method !== undefined) return message.params?._meta;
   if (message.result !== undefined) return message.result._meta;
   return message.error?.data;

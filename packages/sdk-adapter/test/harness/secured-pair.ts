@@ -52,7 +52,7 @@ export const INITIALIZE: Wire = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } },
 };
 
-export const INITIALIZE_RESULT: Wire = {
+const INITIALIZE_RESULT: Wire = {
   protocolVersion: '2025-11-25',
   capabilities: { tools: {} },
   serverInfo: { name: 's', version: '1' },

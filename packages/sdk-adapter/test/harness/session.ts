@@ -1,5 +1,5 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
- 
+
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { resolveSecurity } from '@mcps/protocol';
@@ -138,12 +138,12 @@ async function statelessOptions(options: SecureOptions | undefined): Promise<Sec
 
 export const statefulHttp = overHttp('Streamable HTTP, stateful', false, serveStateful);
 export const statelessHttp = overHttp('Streamable HTTP, stateless', true, serveStateless);
-export const webStandardHttp = overHttp('Streamable HTTP, web-standard', false, serveWebStandard);
+const webStandardHttp = overHttp('Streamable HTTP, web-standard', false, serveWebStandard);
 
 /** The official transport itself neither delivers progress nor elicits in this mode. */
 export const jsonHttp = overHttp('Streamable HTTP, answers as JSON', false, serveJson);
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated, and in use
-export const sseHttp = overHttp('HTTP with SSE', false, serveSse, (url) => new SSEClientTransport(url));
+const sseHttp = overHttp('HTTP with SSE', false, serveSse, (url) => new SSEClientTransport(url));
 
 /** Runners over which everything works that MCP does. */
 export const runners: readonly Runner[] = [inMemory, statefulHttp, statelessHttp, webStandardHttp, sseHttp];
