@@ -20,6 +20,8 @@ export class ExpiryLedger<Account> {
   readonly #buckets: Bucket<Account>[] = [];
   readonly #onExpired: (cell: ExpiryCell<Account>) => void;
   #evictedTick = 0;
+  /** The tick of the first bucket. */
+  #earliestTick = Infinity;
 
   /** @param onExpired told once for each cell whose tick has been evicted */
   constructor(onExpired: (cell: ExpiryCell<Account>) => void) {
@@ -41,6 +43,11 @@ export class ExpiryLedger<Account> {
     return cell;
   }
 
+  /** Whether {@link evict} has anything to do. */
+  isDue(dueTick: number): boolean {
+    return this.#earliestTick <= dueTick || this.#earliestTick <= this.#evictedTick;
+  }
+
   /**
    * Evicts ticks at or below `dueTick`, and counts off what has been evicted.
    *
@@ -48,9 +55,8 @@ export class ExpiryLedger<Account> {
    * @returns whether nothing is left to be counted off
    */
   evict(dueTick: number, maxCells: number): boolean {
+    if (!this.isDue(dueTick)) return true;
     const buckets = this.#buckets;
-    const earliest = buckets[0]?.tick ?? Infinity;
-    if (earliest > dueTick && earliest > this.#evictedTick) return true;
     const lastDue = buckets[this.#position(dueTick + 1) - 1];
     if (lastDue !== undefined) this.#evictedTick = Math.max(this.#evictedTick, lastDue.tick);
 
@@ -62,6 +68,7 @@ export class ExpiryLedger<Account> {
         if (left <= 0) return false;
       }
       buckets.shift();
+      this.#earliestTick = buckets[0]?.tick ?? Infinity;
     }
     return true;
   }
@@ -72,6 +79,7 @@ export class ExpiryLedger<Account> {
     if (found?.tick === tick) return found;
     const bucket = { tick, cells: [] };
     this.#buckets.splice(position, 0, bucket);
+    if (tick < this.#earliestTick) this.#earliestTick = tick;
     return bucket;
   }
 

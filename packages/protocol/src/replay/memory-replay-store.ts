@@ -115,24 +115,26 @@ export class MemoryReplayStore implements ReplayStore {
     if (!Number.isFinite(nowMs)) throw new TypeError('nowMs is not a time');
     // An entry is good at the very millisecond of its expiry, so a tick is over only once the clock has passed it.
     const dueTick = Math.ceil(nowMs / TICK_MS) - 1 - this.#baseTick;
-    const evictedAll = this.#evict(dueTick, CELLS_PER_CALL);
+    const settled = !this.#quotas.isDue(dueTick) || this.#evict(dueTick, CELLS_PER_CALL);
     const outcome = this.#consume(entries, nowMs);
-    if (outcome !== 'full' || evictedAll) return outcome;
+    if (outcome !== 'full' || settled) return outcome;
     this.#evict(dueTick, Infinity);
     return this.#consume(entries, nowMs);
   }
 
   #evict(dueTick: number, maxCells: number): boolean {
     const before = this.#quotas.evictedTick;
-    const evictedAll = this.#quotas.evict(dueTick, maxCells);
+    const settled = this.#quotas.evict(dueTick, maxCells);
     if (this.#quotas.evictedTick > before) this.#table.releaseDead(this.#quotas.evictedTick);
-    return evictedAll;
+    return settled;
   }
 
   #consume(entries: readonly ReplayEntry[], nowMs: number): ReplayOutcome {
-    const first = entries[0];
-    if (entries.length === 1 && first !== undefined) return this.#consumeOne(first, nowMs);
+    const single = entries.length === 1 ? entries[0] : undefined;
+    return single === undefined ? this.#consumeAll(entries, nowMs) : this.#consumeOne(single, nowMs);
+  }
 
+  #consumeAll(entries: readonly ReplayEntry[], nowMs: number): ReplayOutcome {
     const ticks = entries.map((entry) => this.#tickOf(entry, nowMs));
     const used = entries.map((entry) => this.#isUsed(entry));
     if (ticks.includes(BELOW_FLOOR)) return 'below-floor';
@@ -156,30 +158,31 @@ export class MemoryReplayStore implements ReplayStore {
   #consumeOne(entry: ReplayEntry, nowMs: number): ReplayOutcome {
     const table = this.#table;
     const quotas = this.#quotas;
+    const { evictedTick } = quotas;
     const tick = this.#tickOf(entry, nowMs);
-    table.read(entry.nonce);
-    if (tick === BELOW_FLOOR) return 'below-floor';
     const known = quotas.find(entry);
-    if (known !== undefined && table.probe(known, quotas.evictedTick)) return 'repeated';
+    if (known === undefined) table.check(entry.nonce);
+    else if (table.probe(entry.nonce, known, evictedTick)) return tick === BELOW_FLOOR ? 'below-floor' : 'repeated';
+    if (tick === BELOW_FLOOR) return 'below-floor';
     const account = quotas.reserve(entry, known);
     if (account === undefined) return 'full';
-    if (known === undefined) table.probe(account, quotas.evictedTick);
+    if (known === undefined) table.probe(entry.nonce, account, evictedTick);
     quotas.settle(account, tick);
-    table.insert(account, tick, quotas.evictedTick);
+    table.insert(account, tick, evictedTick);
     return 'accepted';
   }
 
   #isUsed(entry: ReplayEntry): boolean {
-    this.#table.read(entry.nonce);
     const known = this.#quotas.find(entry);
-    return known !== undefined && this.#table.probe(known, this.#quotas.evictedTick);
+    if (known !== undefined) return this.#table.probe(entry.nonce, known, this.#quotas.evictedTick);
+    this.#table.check(entry.nonce);
+    return false;
   }
 
   #add(entry: ReplayEntry, account: ReplayAccount, tick: number): void {
     const { evictedTick } = this.#quotas;
     this.#quotas.settle(account, tick);
-    this.#table.read(entry.nonce);
-    this.#table.probe(account, evictedTick);
+    this.#table.probe(entry.nonce, account, evictedTick);
     this.#table.insert(account, tick, evictedTick);
   }
 

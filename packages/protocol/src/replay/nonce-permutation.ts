@@ -27,53 +27,43 @@ export class NoncePermutation {
   /**
    * Permutes a nonce.
    *
+   * @param nonce 32 lower-case hexadecimal characters
    * @param salt tells apart the same nonce of two identities, 32 bits; unknown to peers
    * @param result where the permuted words go
+   * @throws TypeError for any other text
    */
-  permuteNonce(nonce: Words, salt: number, result: Words): void {
+  permuteNonce(nonce: string, salt: number, result: Words): void {
+    if (nonce.length !== 32) throw new TypeError('a nonce has 32 lower-case hexadecimal characters');
     const key = this.#key;
-    permute(xor(nonce, key, 0) ^ salt, xor(nonce, key, 1), xor(nonce, key, 2), xor(nonce, key, 3), result);
+    const first = wordAt(nonce, 0) ^ key[0]! ^ salt;
+    permute(first, wordAt(nonce, 8) ^ key[1]!, wordAt(nonce, 16) ^ key[2]!, wordAt(nonce, 24) ^ key[3]!, result);
   }
 
   /** 32 bits for a number that nobody without the key can predict. */
   saltOf(number: number): number {
+    const key = this.#key;
     const result = new Int32Array(4);
-    this.permuteNonce(Int32Array.of(number, 0, 0, 0), ~0, result);
-    return result[3] ?? 0;
+    permute(~number ^ key[0]!, key[1]!, key[2]!, key[3]!, result);
+    return result[3]!;
   }
 }
 
-/**
- * Reads 32 lower-case hexadecimal characters into four words.
- *
- * @throws TypeError for any other text
- */
-export function readNonce(nonce: string, result: Words): void {
-  if (nonce.length !== 32) throw new TypeError('a nonce has 32 lower-case hexadecimal characters');
-  let invalid = 0;
-  for (let word = 0; word < 4; word++) {
-    const at = word * 8;
-    // Written out: this loop is half of the work of a look-up, and compilers do not unroll it.
-    const a = digitAt(nonce, at);
-    const b = digitAt(nonce, at + 1);
-    const c = digitAt(nonce, at + 2);
-    const d = digitAt(nonce, at + 3);
-    const e = digitAt(nonce, at + 4);
-    const f = digitAt(nonce, at + 5);
-    const g = digitAt(nonce, at + 6);
-    const h = digitAt(nonce, at + 7);
-    invalid |= a | b | c | d | e | f | g | h;
-    result[word] = (a << 28) | (b << 24) | (c << 20) | (d << 16) | (e << 12) | (f << 8) | (g << 4) | h;
-  }
-  if (invalid < 0) throw new TypeError('a nonce has 32 lower-case hexadecimal characters');
+/** Eight digits as a word, in network order. Written out: it is a third of a look-up, and compilers do not unroll loops. */
+function wordAt(text: string, at: number): number {
+  const a = digitAt(text, at);
+  const b = digitAt(text, at + 1);
+  const c = digitAt(text, at + 2);
+  const d = digitAt(text, at + 3);
+  const e = digitAt(text, at + 4);
+  const f = digitAt(text, at + 5);
+  const g = digitAt(text, at + 6);
+  const h = digitAt(text, at + 7);
+  if ((a | b | c | d | e | f | g | h) < 0) throw new TypeError('a nonce has 32 lower-case hexadecimal characters');
+  return (a << 28) | (b << 24) | (c << 20) | (d << 16) | (e << 12) | (f << 8) | (g << 4) | h;
 }
 
 function digitAt(text: string, at: number): number {
-  return DIGITS[text.charCodeAt(at)] ?? -1;
-}
-
-function xor(left: Words, right: Words, word: number): number {
-  return (left[word] ?? 0) ^ (right[word] ?? 0);
+  return DIGITS[text.charCodeAt(at)]!;
 }
 
 function permute(first: number, second: number, third: number, fourth: number, result: Words): void {

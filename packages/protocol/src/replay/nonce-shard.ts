@@ -2,154 +2,182 @@ import type { Words } from './nonce-permutation.js';
 
 /** 32-bit words of a record: the tick of its expiry, the number of the identity, the four words of the permuted nonce. */
 const RECORD_WORDS = 6;
+const CHUNK_RECORDS = 256;
 
-/** Positions in the index have 16 bits. */
-const MAX_RECORDS = 65_535;
-const MIN_ROOM = 16;
-/** Room for records, relative to those there are, when more is needed. */
-const GROWTH = 1.25;
-/** Index slots for each record that there is room for. */
-const SLOTS_PER_RECORD = 4 / 3;
+const MIN_SLOTS = 16;
+const MAX_SLOTS = 65_536;
+/** The index is rebuilt when this share of its slots is taken, and then has slots enough to take no more than the other. */
+const MAX_LOAD = 0.8;
+const REBUILT_LOAD = 0.6;
+/** The dead are looked for when there are so many times the records that there were after the last time. */
+const LOOK_AGAIN = 4 / 3;
 
 /** The result of {@link NonceShard.find} where the nonce is live: it has been used. */
 export const FOUND = -1;
 
 /**
- * A set of used nonces: records in the order of their arrival, and an open-addressing index over them (linear probing). An index slot holds 16 bits
- * of the hash and the position of a record, so that growing copies records as they are and never touches the hash function.
+ * A set of used nonces: records in the order of their arrival, and an open-addressing index over them (linear probing).
  *
- * A record is dead once its tick has been evicted. Nothing visits it at that moment; when the room is used up, the dead are dropped.
+ * Memory is slow and this is most of the cost, so the index keeps one byte of each hash apart from all else: that a nonce is
+ * new shows in these bytes alone, which fit into a processor's cache where the records do not.
+ *
+ * A record is dead once its tick has been evicted. Nothing visits it at that moment; it is dropped when the index is rebuilt.
  */
 export class NonceShard {
-  #records = new Int32Array(0);
-  #index = new Int32Array(0);
+  /** One byte of the hash for each slot; 0 where the slot is free. */
+  #tags = new Uint8Array(0);
+  /** Which record a slot stands for. */
+  #positions = new Uint16Array(0);
+  readonly #chunks: Int32Array[] = [];
   #count = 0;
-  #room = 0;
+  /** At how many records there is something to do first. */
+  #limit = 0;
   #firstTick = Infinity;
   #lastTick = 0;
 
   /** Bytes held. */
   get byteLength(): number {
-    return this.#records.byteLength + this.#index.byteLength;
+    return this.#tags.length * 3 + this.#chunks.length * CHUNK_RECORDS * RECORD_WORDS * 4;
   }
 
   /**
    * Looks a permuted nonce up.
    *
    * @param evictedTick records whose tick is at or below it are dead
-   * @returns {@link FOUND}, or the index slot where it belongs, for {@link insertAt} before anything else is inserted
+   * @returns {@link FOUND}, or the slot where it belongs, for {@link insertAt} before anything else is inserted
    */
   find(words: Words, identity: number, evictedTick: number): number {
-    const index = this.#index;
-    if (index.length === 0) return 0;
-    const tag = tagOf(words[0]);
-    let at = homeOf(tag, index.length);
-    // Ends: the index has more slots than there is room for records.
-    for (;;) {
-      const slot = index[at] ?? 0;
-      if (slot === 0) return at;
-      if (slot >>> 16 === tag) {
-        const records = this.#records;
-        const record = ((slot & 0xffff) - 1) * RECORD_WORDS;
-        if (
-          (records[record] ?? 0) > evictedTick &&
-          records[record + 1] === identity &&
-          records[record + 2] === words[0] &&
-          records[record + 3] === words[1] &&
-          records[record + 4] === words[2] &&
-          records[record + 5] === words[3]
-        ) {
-          return FOUND;
-        }
-      }
-      at = at + 1 === index.length ? 0 : at + 1;
+    const tags = this.#tags;
+    const mask = tags.length - 1;
+    if (mask < 0) return 0;
+    const first = words[0]!;
+    const tag = tagOf(first);
+    let slot = first & mask;
+    // Ends: MAX_LOAD leaves slots free.
+    for (let found = tags[slot]!; found !== 0; found = tags[slot]!) {
+      if (found === tag && this.#isLive(this.#positions[slot]!, words, identity, evictedTick)) return FOUND;
+      slot = (slot + 1) & mask;
     }
+    return slot;
   }
 
-  /** Adds a record at the index slot that {@link find} named, making room first where there is none. */
+  /** Adds a record at the slot that {@link find} named, making room first where there is none. */
   insertAt(slot: number, words: Words, identity: number, tick: number, evictedTick: number): void {
-    const tag = tagOf(words[0]);
+    const first = words[0]!;
     let at = slot;
-    if (this.#count === this.#room) {
+    if (this.#count >= this.#limit) {
       this.#makeRoom(evictedTick);
-      at = freeSlot(this.#index, tag);
+      at = freeSlot(this.#tags, first);
     }
-    const records = this.#records;
-    const record = this.#count * RECORD_WORDS;
-    records[record] = tick;
-    records[record + 1] = identity;
-    records[record + 2] = words[0] ?? 0;
-    records[record + 3] = words[1] ?? 0;
-    records[record + 4] = words[2] ?? 0;
-    records[record + 5] = words[3] ?? 0;
-    this.#count += 1;
-    this.#index[at] = (tag << 16) | this.#count;
+    const position = this.#count++;
+    const chunk = (this.#chunks[chunkNumber(position)] ??= new Int32Array(CHUNK_RECORDS * RECORD_WORDS));
+    const record = offsetOf(position);
+    chunk[record] = tick;
+    chunk[record + 1] = identity;
+    chunk[record + 2] = first;
+    chunk[record + 3] = words[1]!;
+    chunk[record + 4] = words[2]!;
+    chunk[record + 5] = words[3]!;
+    this.#tags[at] = tagOf(first);
+    this.#positions[at] = position;
     if (tick > this.#lastTick) this.#lastTick = tick;
     if (tick < this.#firstTick) this.#firstTick = tick;
   }
 
   /** Gives the memory back where nothing is live. */
   releaseIfDead(evictedTick: number): void {
-    if (this.#room === 0 || this.#lastTick > evictedTick) return;
-    this.#records = new Int32Array(0);
-    this.#index = new Int32Array(0);
+    if (this.#count === 0 || this.#lastTick > evictedTick) return;
+    this.#tags = new Uint8Array(0);
+    this.#positions = new Uint16Array(0);
+    this.#chunks.length = 0;
     this.#count = 0;
-    this.#room = 0;
+    this.#limit = 0;
     this.#firstTick = Infinity;
+  }
+
+  #chunkOf(position: number): Int32Array {
+    const chunk = this.#chunks[chunkNumber(position)];
+    if (chunk === undefined) throw new RangeError('a shard of the nonce table has no such record');
+    return chunk;
+  }
+
+  #isLive(position: number, words: Words, identity: number, evictedTick: number): boolean {
+    const chunk = this.#chunkOf(position);
+    const record = offsetOf(position);
+    return (
+      chunk[record]! > evictedTick &&
+      chunk[record + 1] === identity &&
+      chunk[record + 2] === words[0] &&
+      chunk[record + 3] === words[1] &&
+      chunk[record + 4] === words[2] &&
+      chunk[record + 5] === words[3]
+    );
   }
 
   /** The only work that is not constant, and small because shards are. */
   #makeRoom(evictedTick: number): void {
-    if (this.#firstTick <= evictedTick && this.#dropDead(evictedTick)) return;
-    const room = roomFor(this.#count);
-    const records = new Int32Array(room * RECORD_WORDS);
-    records.set(this.#records.subarray(0, this.#count * RECORD_WORDS));
-    this.#records = records;
-    const index = new Int32Array(Math.ceil(room * SLOTS_PER_RECORD));
-    for (const slot of this.#index) if (slot !== 0) index[freeSlot(index, slot >>> 16)] = slot;
-    this.#index = index;
-    this.#room = room;
+    const dropped = this.#firstTick <= evictedTick;
+    if (dropped) this.#dropDead(evictedTick);
+    const tight = this.#count >= this.#tags.length * MAX_LOAD;
+    if (dropped || tight) this.#rebuildIndex();
+    // Out of reach as long as the hash spreads: the table lays out shards for far fewer entries.
+    if (this.#count >= this.#tags.length * MAX_LOAD) throw new RangeError('a shard of the nonce table is full');
+    this.#limit = Math.ceil(Math.min(this.#tags.length * MAX_LOAD, Math.max(this.#count, 64) * LOOK_AGAIN));
   }
 
-  /** Closes the ranks of the live records. Returns whether that has made room enough, and not far too much. */
-  #dropDead(evictedTick: number): boolean {
-    const records = this.#records;
-    const index = this.#index.fill(0);
-    const end = this.#count * RECORD_WORDS;
-    let to = 0;
+  /** Closes the ranks of the live records. */
+  #dropDead(evictedTick: number): void {
+    let live = 0;
     this.#firstTick = Infinity;
-    for (let from = 0; from < end; from += RECORD_WORDS) {
-      const tick = records[from] ?? 0;
+    for (let position = 0; position < this.#count; position++) {
+      const from = this.#chunkOf(position);
+      const record = offsetOf(position);
+      const tick = from[record]!;
       if (tick <= evictedTick) continue;
       if (tick < this.#firstTick) this.#firstTick = tick;
-      for (let word = 0; word < RECORD_WORDS; word += 1) records[to + word] = records[from + word] ?? 0;
-      const tag = tagOf(records[to + 2]);
-      to += RECORD_WORDS;
-      index[freeSlot(index, tag)] = (tag << 16) | (to / RECORD_WORDS);
+      const to = this.#chunkOf(live);
+      const target = offsetOf(live);
+      for (let word = 0; word < RECORD_WORDS; word++) to[target + word] = from[record + word]!;
+      live++;
     }
-    this.#count = to / RECORD_WORDS;
-    const wanted = roomFor(this.#count);
-    return wanted <= this.#room * 1.06 && wanted > this.#room / 2;
+    this.#count = live;
+    this.#chunks.length = chunkNumber(live + CHUNK_RECORDS - 1);
+  }
+
+  #rebuildIndex(): void {
+    let slots = MIN_SLOTS;
+    while (slots < MAX_SLOTS && slots * REBUILT_LOAD < this.#count) slots *= 2;
+    if (slots === this.#tags.length) {
+      this.#tags.fill(0);
+    } else {
+      this.#tags = new Uint8Array(slots);
+      this.#positions = new Uint16Array(slots);
+    }
+    for (let position = 0; position < this.#count; position++) {
+      const first = this.#chunkOf(position)[offsetOf(position) + 2]!;
+      const slot = freeSlot(this.#tags, first);
+      this.#tags[slot] = tagOf(first);
+      this.#positions[slot] = position;
+    }
   }
 }
 
-function roomFor(count: number): number {
-  // Out of reach as long as the hash spreads: the table lays out shards for far fewer entries.
-  if (count === MAX_RECORDS) throw new RangeError('a shard of the nonce table is full');
-  return Math.min(MAX_RECORDS, Math.max(MIN_ROOM, Math.ceil(count * (count < 64 ? 2 : GROWTH))));
+function freeSlot(tags: Uint8Array, first: number): number {
+  const mask = tags.length - 1;
+  let slot = first & mask;
+  while (tags[slot] !== 0) slot = (slot + 1) & mask;
+  return slot;
 }
 
-function tagOf(word: number | undefined): number {
-  return (word ?? 0) >>> 16;
+/** The upper byte of the hash, whose lower half names the slot; never 0. */
+function tagOf(first: number): number {
+  return Math.max(1, first >>> 24);
 }
 
-/** Scales 16 bits to an index slot. A multiplication, so that sizes need not be powers of two and growth can be gentle. */
-function homeOf(tag: number, slots: number): number {
-  return Math.floor((tag * slots) / 65_536);
+function chunkNumber(position: number): number {
+  return (position / CHUNK_RECORDS) | 0;
 }
 
-function freeSlot(index: Int32Array, tag: number): number {
-  let at = homeOf(tag, index.length);
-  while (index[at] !== 0) at = at + 1 === index.length ? 0 : at + 1;
-  return at;
+function offsetOf(position: number): number {
+  return (position % CHUNK_RECORDS) * RECORD_WORDS;
 }

@@ -1,7 +1,7 @@
-import { NoncePermutation, readNonce } from './nonce-permutation.js';
+import { NoncePermutation } from './nonce-permutation.js';
 import { FOUND, NonceShard } from './nonce-shard.js';
 
-const SHARD_ENTRIES = 8192;
+const SHARD_ENTRIES = 16_384;
 const MAX_SHARDS = 65_536;
 
 /** Whom a nonce belongs to, as the table sees it. */
@@ -19,7 +19,6 @@ export interface NonceOwner {
 export class NonceTable {
   readonly #shards: readonly NonceShard[];
   readonly #permutation: NoncePermutation;
-  readonly #nonce = new Int32Array(4);
   readonly #permuted = new Int32Array(4);
   #shard = new NonceShard();
   #slot = 0;
@@ -29,7 +28,7 @@ export class NonceTable {
    * @param key 16 random bytes
    */
   constructor(capacity: number, key: Uint8Array) {
-    const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, capacity / SHARD_ENTRIES)));
+    const wanted = 2 ** Math.round(Math.log2(Math.max(1, capacity / SHARD_ENTRIES)));
     this.#shards = Array.from({ length: Math.min(MAX_SHARDS, wanted) }, () => new NonceShard());
     this.#permutation = new NoncePermutation(key);
   }
@@ -48,28 +47,28 @@ export class NonceTable {
     return this.#permutation.saltOf(number);
   }
 
-  /**
-   * Takes a nonce in hand, for {@link probe}.
-   *
-   * @throws TypeError unless it has 32 lower-case hexadecimal characters
-   */
-  read(nonce: string): void {
-    readNonce(nonce, this.#nonce);
+  /** Throws `TypeError` for a nonce that is not 32 lower-case hexadecimal characters. */
+  check(nonce: string): void {
+    this.#permutation.permuteNonce(nonce, 0, this.#permuted);
   }
 
-  /** Whether an owner has used the nonce in hand, and it is still live. Finds the place for {@link insert} otherwise. */
-  probe(owner: NonceOwner, evictedTick: number): boolean {
+  /**
+   * Whether an owner has used a nonce, and it is still live. Finds the place for {@link insert} otherwise.
+   *
+   * @throws TypeError as {@link check} does
+   */
+  probe(nonce: string, owner: NonceOwner, evictedTick: number): boolean {
     const words = this.#permuted;
-    this.#permutation.permuteNonce(this.#nonce, owner.salt, words);
+    this.#permutation.permuteNonce(nonce, owner.salt, words);
     // Another word than the one that places the entry within its shard.
-    const shard = this.#shards[(words[1] ?? 0) & (this.#shards.length - 1)];
+    const shard = this.#shards[words[1]! & (this.#shards.length - 1)];
     if (shard === undefined) throw new RangeError('the number of shards is no power of two');
     this.#shard = shard;
     this.#slot = shard.find(words, owner.number, evictedTick);
     return this.#slot === FOUND;
   }
 
-  /** Adds the nonce in hand, right after {@link probe} said no for the same owner. */
+  /** Adds the nonce for which {@link probe} has just said no, for the same owner. */
   insert(owner: NonceOwner, tick: number, evictedTick: number): void {
     this.#shard.insertAt(this.#slot, this.#permuted, owner.number, tick, evictedTick);
   }

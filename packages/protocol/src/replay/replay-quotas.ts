@@ -47,6 +47,11 @@ export class ReplayQuotas {
     return this.#ledger.evictedTick;
   }
 
+  /** {@link ExpiryLedger.isDue}. */
+  isDue(dueTick: number): boolean {
+    return this.#ledger.isDue(dueTick);
+  }
+
   /** {@link ExpiryLedger.evict}. Accounts that have nothing left are forgotten. */
   evict(dueTick: number, maxCells: number): boolean {
     return this.#ledger.evict(dueTick, maxCells);
