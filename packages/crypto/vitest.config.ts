@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { playwright } from '@vitest/browser-playwright';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { defineConfig } from 'vitest/config';
+import { browserOptions } from '../../scripts/lib/vitest-browser.js';
 
-const chromium = process.env['MCPS_CHROMIUM'] ?? '/usr/bin/chromium';
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -29,7 +27,8 @@ const projects: TestProjectInlineConfiguration[] = [
   },
 ];
 
-if (existsSync(chromium)) {
+const browser = browserOptions('@mcps/crypto');
+if (browser !== undefined) {
   projects.push({
     resolve: entry('./src/index.web.ts'),
     // Found while the tests run, it would make the page reload.
@@ -39,33 +38,9 @@ if (existsSync(chromium)) {
       include: ['test/**/*.test.ts'],
       exclude: ['test/node/**'],
       ...timeouts,
-      browser: {
-        enabled: true,
-        headless: true,
-        screenshotFailures: false,
-        api: { host: '127.0.0.1' },
-        connectTimeout: 120_000,
-        provider: playwright({
-          launchOptions: {
-            executablePath: chromium,
-            timeout: 120_000,
-            args: [
-              '--no-sandbox',
-              '--disable-gpu',
-              '--disable-quic',
-              '--no-first-run',
-              '--disable-background-networking',
-              '--disable-component-update',
-              '--disable-sync',
-            ],
-          },
-        }),
-        instances: [{ browser: 'chromium' }],
-      },
+      browser,
     },
   });
-} else {
-  console.warn(`@mcps/crypto: no Chromium at ${chromium} (set MCPS_CHROMIUM): the browser tests are NOT run`);
 }
 
 export default defineConfig({ test: { projects } });

@@ -29,7 +29,7 @@ export function findChromium(env = process.env) {
 }
 
 /**
- * Whether a package has a browser suite: its vitest configuration names the browser provider.
+ * Whether a package has a browser suite: its vitest configuration takes the browser's options.
  *
  * @param {string} directory of the package
  * @returns {boolean}
@@ -38,5 +38,5 @@ export function hasBrowserSuite(directory) {
   if (!existsSync(directory)) return false;
   return readdirSync(directory)
     .filter((name) => /^vitest\.config\.[cm]?[jt]s$/.test(name))
-    .some((name) => readFileSync(join(directory, name), 'utf8').includes('@vitest/browser-playwright'));
+    .some((name) => readFileSync(join(directory, name), 'utf8').includes('vitest-browser.js'));
 }

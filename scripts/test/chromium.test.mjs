@@ -13,7 +13,7 @@ it('takes the browser that MCPS_CHROMIUM names, if it can be run, and no other',
 
 it('sees from the configuration whether a package has a browser suite', () => {
   const root = temporaryRepository({
-    'a/vitest.config.ts': `import { playwright } from '@vitest/browser-playwright';`,
+    'a/vitest.config.ts': `import { browserOptions } from '../../scripts/lib/vitest-browser.js';`,
     'b/vitest.config.ts': `export default {};`,
     'c/package.json': '{}',
   });

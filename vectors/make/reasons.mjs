@@ -5,7 +5,7 @@ const BY_CODE = {
   'MCPS-002': 'passport_expired chain_expired',
   'MCPS-003': 'passport_revoked issuer_revoked',
   'MCPS-004':
-    'message_too_large message_too_deep batch_refused message_not_object message_kind_ambiguous container_not_object carrier_ambiguous carrier_created_invalid carrier_not_exact envelope_missing envelope_malformed message_not_canonical reserved_member profile_malformed signature_malformed signature_high_s signature_invalid signer_changed',
+    'message_too_large message_too_deep message_not_object message_kind_ambiguous container_not_object carrier_ambiguous carrier_created_invalid carrier_not_exact envelope_missing envelope_malformed message_not_canonical reserved_member profile_malformed signature_malformed signature_high_s signature_invalid signer_changed',
   'MCPS-005':
     'signer_is_self direction_reflected sequence_repeated sequence_gap retry_invalid nonce_repeated replay_store_unavailable',
   'MCPS-006': 'timestamp_malformed timestamp_too_old timestamp_in_future below_store_floor',
@@ -13,7 +13,7 @@ const BY_CODE = {
   'MCPS-008':
     'tool_malformed tool_signature_missing tool_signature_malformed tool_signature_invalid tool_hash_mismatch tool_signer_unknown tool_pin_changed tool_pin_store_full tool_name_collision tool_not_verified model_malformed model_signature_invalid model_hash_mismatch model_signer_unknown',
   'MCPS-009': 'level_insufficient effective_level_insufficient',
-  'MCPS-010': 'connection_limit rate_limited replay_store_full passport_store_full',
+  'MCPS-010': 'connection_limit state_unavailable rate_limited replay_store_full passport_store_full',
   'MCPS-011': 'origin_mismatch audience_mismatch',
   'MCPS-012':
     'hello_missing downgrade binding_missing binding_mismatch binding_signature_invalid binding_pending context_missing session_mismatch session_unknown reply_unbound reply_mismatch',

@@ -168,12 +168,12 @@ no(
   'direction_reflected',
 );
 no(
-  'level-nonce',
-  'of too low a level, and sent before',
-  'The level comes before the nonce: nobody without one takes a place.',
+  'level-revocation',
+  'of too low a level, and revoked',
+  'The static level comes before revocation: nobody is asked about a message that is refused anyway.',
   message({ document: passport({ trust_level: 0 }) }),
   'level_insufficient',
-  { before: [] },
+  { status: 'revoked' },
 );
 no('rate-nonce', 'over the rate, and sent before', 'The rate comes before the nonce.', message(), 'rate_limited', {
   before: [message()],
@@ -211,9 +211,9 @@ no(
   'passport_is_issuing',
 );
 no(
-  'unsigned-level',
-  'not signed at all',
-  'A missing signature comes before every level.',
+  'unsigned-reserved',
+  'no envelope, and members of the profile left behind',
+  'Where a signature is due, its absence comes before what was left behind without it.',
   { ...message(), mcps: undefined },
   'envelope_missing',
 );

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { KEYS } from '../keys.mjs';
-import { ORDER, hex, highS, signBytes, utf8, withS } from '../signatures.mjs';
+import { ORDER, hex, highS, sha256Hex, signBytes, utf8, withS } from '../signatures.mjs';
 import { Suite } from '../suite.mjs';
 
 const suite = new Suite({
@@ -61,7 +61,7 @@ no('longer-data', 'data with one more byte', 'Nothing may be added.', good, 'sig
   data: `${hex(data)}00`,
 });
 no('digest-as-data', 'the digest in place of the data', 'The data is hashed exactly once.', good, 'signature_invalid', {
-  data: '7a32a3e53baafbf0b0ae3d7e6b0a4f9d3a6df2c9a9a5bb6e0ae2b0d1de3f7c11',
+  data: sha256Hex(data),
 });
 no('swapped-halves', 's before r', 'r comes first.', Buffer.concat([s, r]), 'signature_invalid');
 no(

@@ -41,7 +41,7 @@ export class AttackedTransport implements Transport {
     for (const rewritten of await this.toServer(copyOf(message))) await this.inject(rewritten, options);
   }
 
-  /** Puts a message on the wire to the server. */
+  /** Puts a message on the wire to the server. What an attacker sends need not be a message at all: hence the casts to the SDK's type. */
   async inject(message: WireMessage, options?: TransportSendOptions): Promise<void> {
     await this.below.send(message as unknown as JSONRPCMessage, options);
   }

@@ -99,8 +99,8 @@ export class Inbox {
 
   async #refuse(received: unknown, opened: Opened | undefined, cause: unknown): Promise<Incoming[]> {
     const { state } = this;
-    // A store or a key that fails is no fault of the peer, but nothing has been verified: refuse.
-    const error = cause instanceof McpsError ? cause : new McpsError('replay_store_unavailable', {}, { cause });
+    // A store that fails, or a fault of our own, says nothing about the peer; but nothing has been verified, so refuse.
+    const error = cause instanceof McpsError ? cause : new McpsError('state_unavailable', {}, { cause });
     this.#countUnlessNumbered(error);
     const classified = classify(received);
     state.audit({
@@ -159,9 +159,8 @@ export class Inbox {
       state.received.set(id, { digest, carriedPassport: true });
     }
     if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
-    if (signed === undefined) {
-      if (state.current === 'idle' || state.current === 'handshake') state.current = 'plain';
-    }
+    if (signed !== undefined) state.addressee = signed.envelope.passportId;
+    else if (state.current === 'idle' || state.current === 'handshake') state.current = 'plain';
     const restored = signed === undefined ? withoutReservedMembers(message) : this.#restore(signed);
     return [{ type: 'deliver', message: restored, identity: undefined }, { type: 'flush' }];
   }

@@ -21,7 +21,6 @@ export interface ConnectionOptions {
 
 /** A request that we signed and whose answer is awaited. */
 export interface SentRequest {
-  readonly method: string;
   /** What the application gave us, for the one repetition that the protocol allows. */
   readonly original: JsonObject;
   /** Reply digest of the request as signed, lower-case hex: what the answer must be bound to. */
@@ -45,6 +44,8 @@ export class SessionState {
   /** The passport that the session, or the latest stateless message, was signed with. */
   pinned: VerifiedPassport | undefined;
   peer: PeerIdentity | undefined;
+  /** Observe mode: the passport id, claimed and not verified, of a peer that was let in all the same. Used to address it, and for nothing else. */
+  addressee: string | undefined;
   /** Transcript hash, lower-case hex. */
   session: string | undefined;
   /** Every message stands for itself: no session, no sequence. */

@@ -1,7 +1,6 @@
 import { signMessage } from '../envelope/index.js';
 import type { SignedMessage } from '../envelope/index.js';
 import { ConfigurationError } from '../errors/index.js';
-import { member } from '../json-rpc/index.js';
 import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
 import { addProfile } from '../profile/index.js';
 import type { Context, ProfileMembers } from '../profile/index.js';
@@ -72,9 +71,7 @@ export function noteSent(
   signed: SignedMessage,
   how: { readonly carriedPassport: boolean; readonly repeated: boolean },
 ): void {
-  const method = member(original, 'method');
   state.sent.set(id, {
-    method: typeof method === 'string' ? method : '',
     original,
     digest: signed.digest,
     nonce: signed.envelope.nonce,
@@ -90,7 +87,7 @@ export function ownPassport(state: SessionState): ProfileMembers {
 function contextOf(state: SessionState, addressee: string | undefined): Context | undefined {
   if (state.published) return undefined;
   const configured = state.role === 'client' ? state.config.audiences[0] : undefined;
-  const audience = state.pinned?.id ?? addressee ?? configured;
+  const audience = state.pinned?.id ?? addressee ?? state.addressee ?? configured;
   if (audience === undefined) {
     if (state.role === 'server') return undefined;
     throw new ConfigurationError(

@@ -36,10 +36,10 @@ const at = <S extends Stage, C extends ErrorCode>(stage: S, code: C): { readonly
 export const REASONS = {
   // limits: per connection, before anything is believed
   connection_limit: at('limits', 'MCPS-010'),
+  state_unavailable: at('limits', 'MCPS-010'),
   message_too_large: at('limits', 'MCPS-004'),
   message_too_deep: at('limits', 'MCPS-004'),
   // shape: what kind of message this is, and where its envelope travels
-  batch_refused: at('shape', 'MCPS-004'),
   message_not_object: at('shape', 'MCPS-004'),
   message_kind_ambiguous: at('shape', 'MCPS-004'),
   container_not_object: at('shape', 'MCPS-004'),

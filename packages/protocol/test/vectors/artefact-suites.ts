@@ -1,4 +1,3 @@
-import { canonicalize } from '@mcps/crypto';
 import type { SuiteName } from '@mcps/vectors';
 import {
   MemoryToolPinStore,
@@ -15,9 +14,9 @@ import {
   verifyToolDefinition,
   verifyTranscriptBinding,
 } from '../../src/index.js';
-import type { Binding, StatusAnswer, McpsError } from '../../src/index.js';
-import { anchorsOf, keyOf, object, outcomeOf, signersOf } from './run.js';
-import type { Input, Runner } from './run.js';
+import type { Binding, StatusAnswer } from '../../src/index.js';
+import { anchorsOf, keyOf, object, signersOf, steps } from './run.js';
+import type { Input, Runner, Step } from './run.js';
 
 /** An answer of a status source, as the suite trust-levels names it. */
 function answerOf(status: string, now: number): StatusAnswer {
@@ -35,32 +34,21 @@ async function passportOf({ passport, anchors, now, ...rest }: Input): ReturnTyp
   });
 }
 
-interface PinStep {
+interface PinStep extends Step {
   readonly server: string;
   readonly tool: unknown;
   readonly approve?: boolean;
-  readonly expect: unknown;
 }
 
 async function pins(input: Input): Promise<unknown> {
   const { maxEntries } = input;
   const store = new MemoryToolPinStore(maxEntries === undefined ? {} : { maxEntries: Number(maxEntries) });
   const signers = await signersOf(input['signers']);
-  let last: McpsError | undefined;
-  for (const { server, tool, approve, expect } of input['steps'] as PinStep[]) {
+  return steps(input['steps'] as PinStep[], async ({ server, tool, approve }) => {
     const verified = await verifyTool(object(tool), signers);
-    const outcome = await outcomeOf(async () => {
-      if (approve === true)
-        await store.replace(server, verified.name, { toolHash: verified.toolHash, signedBy: verified.signedBy });
-      else
-        await pinTool(store, server, verified).catch(
-          (error: unknown) => ((last = error as McpsError), Promise.reject(last)),
-        );
-    });
-    if (canonicalize(outcome) !== canonicalize(expect)) throw new Error(`A step ended as ${canonicalize(outcome)}`);
-  }
-  if (last !== undefined) throw last;
-  return {};
+    const { name, toolHash, signedBy } = verified;
+    await (approve === true ? store.replace(server, name, { toolHash, signedBy }) : pinTool(store, server, verified));
+  });
 }
 
 /** One presentation of the type matrix. */

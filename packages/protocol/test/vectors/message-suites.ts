@@ -1,4 +1,4 @@
-import { canonicalize } from '@mcps/crypto';
+import { generateKeyPair } from '@mcps/crypto';
 import { TEST_KEYS } from '@mcps/vectors';
 import type { SuiteName } from '@mcps/vectors';
 import {
@@ -22,33 +22,10 @@ import {
   verifyTranscriptBinding,
 } from '../../src/index.js';
 import type { Binding, Context, Delivery, ReplayOutcome } from '../../src/index.js';
-import { anchorsOf, keyOf, object, outcomeOf } from './run.js';
-import type { Input, Runner } from './run.js';
+import { anchorsOf, keyOf, object, steps } from './run.js';
+import type { Input, Runner, Step } from './run.js';
 
 const WINDOW_MS = 300_000;
-
-interface Step {
-  readonly expect: unknown;
-}
-
-/** Runs a sequence; the outcome of every step is compared, and that of the last refused one is the vector's. */
-async function steps<T extends Step>(list: readonly T[], run: (step: T) => unknown): Promise<unknown> {
-  let last: McpsError | undefined;
-  for (const step of list) {
-    const outcome = await outcomeOf(async () => {
-      try {
-        await run(step);
-      } catch (error) {
-        if (error instanceof McpsError) last = error;
-        throw error;
-      }
-    });
-    if (canonicalize(outcome) !== canonicalize(step.expect))
-      throw new Error(`A step ended as ${canonicalize(outcome)}`);
-  }
-  if (last !== undefined) throw last;
-  return {};
-}
 
 const REPLAY_REASONS = {
   repeated: 'nonce_repeated',
@@ -96,7 +73,6 @@ const SERVER_ID = `asp_${'b'.repeat(32)}`;
 async function serverIdentity(
   now: number,
 ): Promise<Pick<Parameters<typeof resolveSecurity>[1], 'passport' | 'privateKey'>> {
-  const { generateKeyPair } = await import('@mcps/crypto');
   const [authority, own] = [await generateKeyPair(), await generateKeyPair()];
   const passport = await issuePassport({
     authority: { issuer: 'authority.example', key: authority.privateKey },

@@ -1,4 +1,4 @@
-import { importPublicKey } from '@mcps/crypto';
+import { canonicalize, importPublicKey } from '@mcps/crypto';
 import type { PublicKey } from '@mcps/crypto';
 import { TEST_KEYS } from '@mcps/vectors';
 import { McpsError, createTrustAnchors } from '../../src/index.js';
@@ -51,3 +51,27 @@ export async function outcomeOf(run: () => unknown): Promise<unknown> {
 }
 
 export const object = (value: unknown): JsonObject => value as JsonObject;
+
+/** One step of a sequence, with an outcome of its own. */
+export interface Step {
+  readonly expect: unknown;
+}
+
+/** Runs a sequence; the outcome of every step is compared, and that of the last refused one is the vector's. */
+export async function steps<T extends Step>(list: readonly T[], run: (step: T) => unknown): Promise<unknown> {
+  let last: McpsError | undefined;
+  for (const step of list) {
+    const outcome = await outcomeOf(async () => {
+      try {
+        await run(step);
+      } catch (error) {
+        if (error instanceof McpsError) last = error;
+        throw error;
+      }
+    });
+    if (canonicalize(outcome) !== canonicalize(step.expect))
+      throw new Error(`A step ended as ${canonicalize(outcome)}`);
+  }
+  if (last !== undefined) throw last;
+  return {};
+}

@@ -21,8 +21,10 @@ describe.each([inMemory, statefulHttp])('observe mode: $name', (runner) => {
     const elsewhere = await Authority.create('elsewhere.example');
     const stranger = makeParty(parties.authority, await elsewhere.issue('stranger'));
     await withSession(runner, { client: stranger.options, server: parties.server.options }, async (session) => {
-      await session.client.callTool({ name: 'whoami', arguments: {} }).catch(() => undefined);
+      // The client itself is strict: it must be able to verify what it is answered.
+      await session.client.callTool({ name: 'whoami', arguments: {} });
       expect(session.calls.names).toEqual(['whoami']);
+      expect(reasonsIn(session.clientErrors)).toEqual([]);
       expect(session.calls.extras[0]!.authInfo).toBeUndefined();
       expect(reasonsIn(session.serverErrors)).toContain('level_insufficient');
     });
