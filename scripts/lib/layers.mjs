@@ -19,6 +19,7 @@ export const layers = {
     thirdParty: true,
     browserSafe: false,
   },
+  '@mcps/trust-authority': { siblings: ['@mcps/crypto', '@mcps/protocol'], thirdParty: true, browserSafe: false },
 };
 
 /** Node's globals that a browser lacks. */
