@@ -13,7 +13,8 @@ const BY_CODE = {
   'MCPS-008':
     'tool_malformed tool_signature_missing tool_signature_malformed tool_signature_invalid tool_hash_mismatch tool_signer_unknown tool_pin_changed tool_pin_store_full tool_name_collision tool_not_verified model_malformed model_signature_invalid model_hash_mismatch model_signer_unknown',
   'MCPS-009': 'level_insufficient effective_level_insufficient',
-  'MCPS-010': 'connection_limit state_unavailable rate_limited replay_store_full passport_store_full',
+  'MCPS-010':
+    'connection_limit state_unavailable rate_limited rate_limiter_unavailable replay_store_full passport_store_full',
   'MCPS-011': 'origin_mismatch audience_mismatch',
   'MCPS-012':
     'hello_missing downgrade binding_missing binding_mismatch binding_signature_invalid binding_pending context_missing session_mismatch session_unknown reply_unbound reply_mismatch',

@@ -50,7 +50,9 @@ export async function acceptMessage(
 ): Promise<AcceptedMessage> {
   const now = config.clock();
   const { message, members } = takeProfile(unverified.message, unverified.kind);
-  checkTime(unverified, members, config, rules, now);
+  const timestampMs = checkTime(unverified, config, now);
+  const bound = rules.boundByHandshake(unverified, members);
+  if (!bound) checkFloor(timestampMs, config, now);
   await refuseOwn(unverified, config);
   const passport = await passportOf(unverified, members, config, rules, now);
   // A key that issues passports signs nothing else: whoever got it to sign a message could get it to sign a passport.
@@ -60,8 +62,10 @@ export async function acceptMessage(
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
   await rules.check(verified, members, passport);
   requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');
-  chargeRate(passport, config, now);
+  await chargeRate(passport, config, now);
   await consumeNonces(verified, members, passport, config, now);
+  // A store that is elsewhere may have found out just now that it lost its memory.
+  if (!bound) checkFloor(timestampMs, config, now);
   const status = await statusOf(passport, config);
   const level = effectiveTrustLevel(passport, status);
   requireLevel(level, config, 'effective_level_insufficient');
@@ -69,18 +73,13 @@ export async function acceptMessage(
   return { verified, message, members, passport, level };
 }
 
-function checkTime(
-  unverified: UnverifiedMessage,
-  claims: ProfileMembers,
-  config: SecurityConfig,
-  rules: ConnectionRules,
-  now: number,
-): void {
+function checkTime(unverified: UnverifiedMessage, config: SecurityConfig, now: number): number {
   const { windowMs, futureToleranceMs } = config;
-  const timestamp = checkFreshness(unverified.envelope, { now, windowMs, futureToleranceMs });
-  if (rules.boundByHandshake(unverified, claims)) return;
-  if (timestamp + windowMs <= config.replayStore.floorMs())
-    throw new McpsError('below_store_floor', { serverTime: now });
+  return checkFreshness(unverified.envelope, { now, windowMs, futureToleranceMs });
+}
+
+function checkFloor(timestampMs: number, { windowMs, replayStore }: SecurityConfig, now: number): void {
+  if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });
 }
 
 /** A message in our own name is one of ours thrown back, or a forgery: the signature tells which. */
@@ -132,10 +131,12 @@ function requireLevel(
   if (level < config.minTrustLevel) throw new McpsError(reason, { minTrustLevel: config.minTrustLevel });
 }
 
-function chargeRate(passport: VerifiedPassport, config: SecurityConfig, now: number): void {
+async function chargeRate(passport: VerifiedPassport, config: SecurityConfig, now: number): Promise<void> {
   // Identities that cost nothing to make share one allowance, as they share one place in the replay store.
   const payer = passport.standing === 'anchored' ? passport.identity : UNANCHORED_POOL;
-  const outcome = config.passportLimiter.take(payer, now);
+  const outcome = await config.passportLimiter.take(payer, now).catch((error: unknown) => {
+    throw new McpsError('rate_limiter_unavailable', {}, { cause: error });
+  });
   if (!outcome.ok) throw new McpsError('rate_limited', { retryAfterMs: outcome.retryAfterMs });
 }
 

@@ -5,8 +5,8 @@ import { ConfigurationError, McpsError } from '../errors/index.js';
 import { resolveMessageLimits } from '../json-rpc/index.js';
 import { MemoryPassportStore, parsePassport } from '../passport/index.js';
 import type { Passport } from '../passport/index.js';
-import { RateLimiter } from '../rate/index.js';
-import type { RateLimit } from '../rate/index.js';
+import { MemoryRateLimiter } from '../rate/index.js';
+import type { RateLimit, RateLimiter } from '../rate/index.js';
 import { MemoryReplayStore } from '../replay/index.js';
 import { KnownRevocations } from '../status/index.js';
 import { assertNotTestKey } from '../test-keys/index.js';
@@ -75,7 +75,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     revocations: options.revocations ?? new KnownRevocations({ clock }),
     passportStore: options.passportStore ?? new MemoryPassportStore(),
     knownPeers: options.knownPeers ?? new MemoryKnownPeers(),
-    passportLimiter: new RateLimiter(rateLimit('rateLimit', options.rateLimit ?? { perSecond: 200, burst: 1_000 })),
+    passportLimiter: passportLimiter(options),
     connectionLimit: rateLimit('connectionLimit', options.connectionLimit ?? { perSecond: 500, burst: 2_000 }),
     limits: resolveMessageLimits(options.limits),
     carrier: options.carrier ?? 'meta',
@@ -109,6 +109,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
   passportStore: true,
   knownPeers: true,
   rateLimit: true,
+  rateLimiter: true,
   connectionLimit: true,
   limits: true,
   carrier: true,
@@ -214,6 +215,13 @@ function origin(name: string, value: string | undefined): string | undefined {
   if (!URL.canParse(value) || new URL(value).origin === 'null')
     throw invalid(name, 'an origin such as https://tools.example');
   return value;
+}
+
+function passportLimiter({ rateLimit: limit, rateLimiter: limiter }: SecurityOptions): RateLimiter {
+  if (limiter === undefined)
+    return new MemoryRateLimiter(rateLimit('rateLimit', limit ?? { perSecond: 200, burst: 1_000 }));
+  if (limit !== undefined) throw invalid('rateLimit', 'absent where there is a `rateLimiter`, which has its own limit');
+  return limiter;
 }
 
 function rateLimit(name: string, value: RateLimit): RateLimit {

@@ -60,8 +60,10 @@ export interface SecurityOptions {
   readonly passportStore?: PassportStore;
   /** Client: the memory of endpoints that have spoken MCPS. Default: in memory. */
   readonly knownPeers?: KnownPeers;
-  /** Messages per authenticated passport. Default 200 a second, bursts of 1,000. */
+  /** Messages per authenticated passport. Default 200 a second, bursts of 1,000. Counted in this process's memory. */
   readonly rateLimit?: RateLimit;
+  /** Counts the messages of each passport in place of `rateLimit`; replicas share one. */
+  readonly rateLimiter?: RateLimiter;
   /** Messages per connection before anything is believed. Default 500 a second, bursts of 2,000. */
   readonly connectionLimit?: RateLimit;
   /** Bounds on nesting, members and text of a message. */

@@ -109,6 +109,7 @@ export const REASONS = {
   // levels
   level_insufficient: at('static-level', 'MCPS-009'),
   rate_limited: at('rate', 'MCPS-010'),
+  rate_limiter_unavailable: at('rate', 'MCPS-010'),
   // nonce
   nonce_repeated: at('nonce', 'MCPS-005'),
   replay_store_full: at('nonce', 'MCPS-010'),

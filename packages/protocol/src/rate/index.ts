@@ -1,3 +1,4 @@
-export { RateLimiter } from './rate-limiter.js';
-export { TokenBucket } from './token-bucket.js';
+export { MemoryRateLimiter } from './memory-rate-limiter.js';
+export type { RateLimiter } from './rate-limiter.js';
+export { TokenBucket, checkRateLimit } from './token-bucket.js';
 export type { Allowance, RateLimit } from './token-bucket.js';

@@ -1,49 +1,16 @@
-import { ConfigurationError } from '../errors/index.js';
-import { TokenBucket, checkRateLimit } from './token-bucket.js';
-import type { Allowance, RateLimit } from './token-bucket.js';
-
-/** How many full buckets are looked for when the table is full. */
-const SWEEP = 64;
+import type { Allowance } from './token-bucket.js';
 
 /**
- * One token bucket for each payer. Bounded: only a full bucket, which is as good as a new one, is ever forgotten. When every bucket is in use, newcomers
- * are refused and nobody gains by flooding the table.
+ * Counts messages against whoever they are charged to.
+ *
+ * Ask only for messages whose signature has been verified: a token is charged to the identity that is named.
  */
-export class RateLimiter {
-  readonly #buckets = new Map<string, TokenBucket>();
-
-  /** @throws ConfigurationError `option_invalid` */
-  constructor(
-    private readonly limit: RateLimit,
-    private readonly maxPayers = 100_000,
-  ) {
-    checkRateLimit(limit);
-    if (!Number.isSafeInteger(maxPayers) || maxPayers < 1) {
-      throw new ConfigurationError('option_invalid', 'The number of payers must be a whole number from 1 on.');
-    }
-  }
-
-  /** Takes one token of a payer. `nowMs`: milliseconds since the Unix epoch. */
-  take(payer: string, nowMs: number): Allowance {
-    let bucket = this.#buckets.get(payer);
-    if (bucket === undefined) {
-      if (this.#buckets.size >= this.maxPayers) this.#sweep(nowMs);
-      if (this.#buckets.size >= this.maxPayers)
-        return { ok: false, retryAfterMs: Math.ceil(1000 / this.limit.perSecond) };
-      bucket = new TokenBucket(this.limit, nowMs);
-    } else {
-      // Moved to the end: the sweep looks at those first that have been quiet for longest.
-      this.#buckets.delete(payer);
-    }
-    this.#buckets.set(payer, bucket);
-    return bucket.take(nowMs);
-  }
-
-  #sweep(nowMs: number): void {
-    let looked = 0;
-    for (const [payer, bucket] of this.#buckets) {
-      if (bucket.isFull(nowMs)) this.#buckets.delete(payer);
-      if ((looked += 1) >= SWEEP) return;
-    }
-  }
+export interface RateLimiter {
+  /**
+   * Takes one token of a payer. Rejects where the limiter cannot answer; the message is to be refused then.
+   *
+   * @param payer an anchor's name and a passport id, or the one name that all unanchored identities share
+   * @param nowMs the receiver's clock, milliseconds since the epoch; a limiter that replicas share may go by a clock of its own
+   */
+  take(payer: string, nowMs: number): Promise<Allowance>;
 }

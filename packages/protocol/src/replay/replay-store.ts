@@ -38,7 +38,7 @@ export interface ReplayStore {
    * Messages whose `expiresAtMs` lies at or below this may have been used before the store's memory begins, milliseconds since the epoch;
    * `-Infinity` where the store is durable. It never falls. The receiver refuses them, except those that a handshake of its own binds to
    * randomness younger than the store; {@link consume} knows nothing of handshakes, and by itself refuses only what lies at or below evicted
-   * entries.
+   * entries. Ask before {@link consume} and again after it: a store that is shared may find out in between that it has lost its memory.
    */
   floorMs(): number;
   /**

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { ReplayStore } from '../../src/index.js';
 import { Pair, call } from './harness.js';
 import { exchange, restarted, setUpStateless } from './stateless-server.js';
 
@@ -37,6 +38,26 @@ export const STATELESS_ATTACKS: Readonly<Record<string, () => Promise<void>>> = 
     const message = await world.pair.sign('client', call(1));
     world.clock.advance(1_000);
     const server = await restarted(world);
+    await server.post(message);
+    expect(server.calls).toEqual([]);
+    expect(server.refused).toEqual(['below_store_floor']);
+  },
+
+  'replays a call to a shared store that has lost its memory': async () => {
+    const world = await setUpStateless();
+    const message = await world.pair.sign('client', call(1));
+    world.clock.advance(1_000);
+    let floorMs = -Infinity;
+    // As a store elsewhere does: whoever consumes the next nonce hears that everything before it is forgotten.
+    const replayStore: ReplayStore = {
+      shared: true,
+      floorMs: () => floorMs,
+      consume: async (_entries, nowMs) => {
+        floorMs = nowMs + 300_000;
+        return 'accepted';
+      },
+    };
+    const server = await restarted(world, replayStore);
     await server.post(message);
     expect(server.calls).toEqual([]);
     expect(server.refused).toEqual(['below_store_floor']);

@@ -1,5 +1,5 @@
 import { MemoryPassportStore, MemoryReplayStore, createConnection, resolveSecurity } from '../../src/index.js';
-import type { SecurityConfig } from '../../src/index.js';
+import type { ReplayStore, SecurityConfig } from '../../src/index.js';
 import { Pair, TestAuthority, TestClock, resultOf } from './harness.js';
 import type { Identity, Side } from './harness.js';
 
@@ -79,14 +79,18 @@ export async function exchange(pair: Pair, server: StatelessServer, message: Rec
   }
 }
 
-/** Another process of the same server: the same passport and key, and nothing remembered. */
-export async function restarted({ identity, authority, clock }: Stateless): Promise<StatelessServer> {
+/** Another process of the same server: the same passport and key, and nothing remembered but what a store elsewhere holds. */
+export async function restarted(
+  { identity, authority, clock }: Stateless,
+  replayStore?: ReplayStore,
+): Promise<StatelessServer> {
   const config = await resolveSecurity('server', {
     passport: identity.passport,
     privateKey: identity.privateKey,
     trustAnchors: [authority.anchor],
     stateless: true,
     clock: clock.read,
+    ...(replayStore === undefined ? {} : { replayStore }),
   });
   return new StatelessServer(config);
 }

@@ -242,6 +242,15 @@ export const TRUST_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     });
   },
 
+  'the shared rate limiter is cut off': async () => {
+    const { authority } = await world();
+    const rateLimiter = { take: () => Promise.reject(new Error('no route to the store')) };
+    const replayStore = new MemoryReplayStore();
+    const pair = await Pair.create({ authority, server: { rateLimiter, replayStore } });
+    await expectRefused(pair, 'rate_limiter_unavailable');
+    expect(replayStore.size).toBe(0);
+  },
+
   'a stranger floods a connection before anybody is believed': async () => {
     const { authority } = await world();
     const pair = await Pair.create({ authority, server: { connectionLimit: { perSecond: 1, burst: 3 } } });

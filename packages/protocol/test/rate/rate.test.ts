@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, RateLimiter, TokenBucket } from '../../src/index.js';
+import { ConfigurationError, MemoryRateLimiter, TokenBucket } from '../../src/index.js';
+import { describeRateLimiter } from './contract.js';
 
 const START = 1_767_225_600_000;
 const LIMIT = { perSecond: 10, burst: 5 };
@@ -61,28 +62,33 @@ describe('a token bucket', () => {
   });
 });
 
-describe('a rate limiter', () => {
-  it('keeps payers apart', () => {
-    const limiter = new RateLimiter(LIMIT);
-    expect(takeAll(() => limiter.take('a', START))).toBe(5);
-    expect(takeAll(() => limiter.take('b', START))).toBe(5);
-    expect(limiter.take('__proto__', START).ok).toBe(true);
+describeRateLimiter('a rate limiter in memory', async (limit) => {
+  let now = START;
+  const pass = async (ms: number): Promise<void> => {
+    now += ms;
+  };
+  return { limiter: new MemoryRateLimiter(limit), now: () => now, pass };
+});
+
+describe('a rate limiter in memory', () => {
+  const takeBurst = async (limiter: MemoryRateLimiter, payer: string): Promise<void> => {
+    for (let i = 0; i < LIMIT.burst; i++) await limiter.take(payer, START);
+  };
+
+  it('forgets none that owes something: a flood of newcomers does not refill anybody', async () => {
+    const limiter = new MemoryRateLimiter(LIMIT, 10);
+    await takeBurst(limiter, 'a');
+    for (let i = 0; i < 1_000; i++) await limiter.take(`newcomer ${i}`, START);
+    expect((await limiter.take('a', START)).ok).toBe(false);
+    expect(await limiter.take('one more', START)).toEqual({ ok: false, retryAfterMs: 100 });
+    expect((await limiter.take('newcomer 0', START)).ok).toBe(true);
   });
 
-  it('forgets none that owes something: a flood of newcomers does not refill anybody', () => {
-    const limiter = new RateLimiter(LIMIT, 10);
-    takeAll(() => limiter.take('a', START));
-    for (let i = 0; i < 1_000; i++) limiter.take(`newcomer ${i}`, START);
-    expect(limiter.take('a', START).ok).toBe(false);
-    expect(limiter.take('one more', START)).toEqual({ ok: false, retryAfterMs: 100 });
-    expect(limiter.take('newcomer 0', START).ok).toBe(true);
-  });
-
-  it('takes newcomers again once others have their burst back', () => {
-    const limiter = new RateLimiter(LIMIT, 10);
-    for (let i = 0; i < 10; i++) takeAll(() => limiter.take(`payer ${i}`, START));
-    expect(limiter.take('newcomer', START + 499).ok).toBe(false);
-    expect(limiter.take('newcomer', START + 500).ok).toBe(true);
+  it('takes newcomers again once others have their burst back', async () => {
+    const limiter = new MemoryRateLimiter(LIMIT, 10);
+    for (let i = 0; i < 10; i++) await takeBurst(limiter, `payer ${i}`);
+    expect((await limiter.take('newcomer', START + 499)).ok).toBe(false);
+    expect((await limiter.take('newcomer', START + 500)).ok).toBe(true);
   });
 
   it.each([
@@ -94,11 +100,11 @@ describe('a rate limiter', () => {
     { perSecond: 1, burst: Infinity },
     { perSecond: 1, burst: Number.NaN },
   ])('has a limit: %o', (limit) => {
-    expect(() => new RateLimiter(limit)).toThrow(ConfigurationError);
+    expect(() => new MemoryRateLimiter(limit)).toThrow(ConfigurationError);
     expect(() => new TokenBucket(limit, START)).toThrow(ConfigurationError);
   });
 
   it.each([0, 1.5, Number.NaN, Infinity])('is bounded: %d payers', (payers) => {
-    expect(() => new RateLimiter(LIMIT, payers)).toThrow(ConfigurationError);
+    expect(() => new MemoryRateLimiter(LIMIT, payers)).toThrow(ConfigurationError);
   });
 });

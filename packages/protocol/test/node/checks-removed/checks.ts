@@ -123,9 +123,16 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   {
     check: 'floor of the replay store',
     file: ACCEPT,
-    find: "if (timestamp + windowMs <= config.replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });",
+    find: "if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });",
     replace: '',
     attacks: ['replays a call after a restart'],
+  },
+  {
+    check: 'floor of a replay store that has lost its memory',
+    file: ACCEPT,
+    find: 'await consumeNonces(verified, members, passport, config, now);\n  // A store that is elsewhere may have found out just now that it lost its memory.\n  if (!bound) checkFloor(timestampMs, config, now);',
+    replace: 'await consumeNonces(verified, members, passport, config, now);',
+    attacks: ['replays a call to a shared store that has lost its memory'],
   },
   {
     check: 'unsigned messages',
@@ -243,6 +250,13 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
     find: "if (!outcome.ok) throw new McpsError('rate_limited'",
     replace: "if (!outcome.ok) void new McpsError('rate_limited'",
     attacks: ['one agent takes the allowance of all'],
+  },
+  {
+    check: 'rate limiter that cannot answer',
+    file: ACCEPT,
+    find: "throw new McpsError('rate_limiter_unavailable', {}, { cause: error });",
+    replace: 'return { ok: true, cause: error } as const;',
+    attacks: ['the shared rate limiter is cut off'],
   },
   {
     check: 'rate of a connection',
