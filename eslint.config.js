@@ -6,7 +6,7 @@ import { nonNullRule } from './scripts/eslint/non-null-rule.mjs';
 import { nodeGlobals } from './scripts/lib/layers.mjs';
 
 const source = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'vectors/src/**/*.ts'];
-const tests = ['**/test/**/*.ts', '**/*.test.ts', '**/bench/**/*.ts', '**/*.config.ts'];
+const tests = ['**/test/**/*.ts', '**/*.test.ts', '**/*.config.ts'];
 
 export default defineConfig(
   { ignores: ['**/dist/', '**/coverage/', '**/.turbo/', '.reports/', '**/node_modules/', '**/fixtures/'] },

@@ -1,0 +1,54 @@
+import type { Contest, Plan, Ratio, Speed } from './contest.js';
+import type { Bound } from './verdict.js';
+
+/** One ratio that a budget is about, or that helps to read it. */
+export interface Measurement {
+  /** What is compared, for example `sign + verify, 250 B`. */
+  readonly what: string;
+  readonly subject: string;
+  readonly reference: string;
+  /** Subject ÷ reference. */
+  readonly ratio: Ratio;
+  /** Absent where the ratio is only shown. */
+  readonly bound?: Bound;
+}
+
+/** What measuring a budget gives. */
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  /** The absolute numbers behind the ratios; they hold for this machine only. */
+  readonly speeds: readonly (Speed & { readonly what: string })[];
+}
+
+/** How thorough a run is. */
+export interface Settings {
+  readonly quick: boolean;
+  readonly plan: Plan;
+  /** How long the benchmark sleeps to hear how busy others keep the machine. */
+  readonly pressureSampleMs: number;
+}
+
+/** One of the project's budgets. */
+export interface Budget {
+  /** What `--only` takes. */
+  readonly name: string;
+  readonly title: string;
+  measure(settings: Settings): Promise<Measured>;
+}
+
+/** Two of a contest, compared. */
+export function compared(
+  contest: Contest,
+  what: string,
+  subject: string,
+  reference: string,
+  bound?: Bound,
+): Measurement {
+  const measurement = { what, subject, reference, ratio: contest.ratio(subject, reference) };
+  return bound === undefined ? measurement : { ...measurement, bound };
+}
+
+/** The absolute numbers of a contest. */
+export function speedsOf(contest: Contest, what: string): Measured['speeds'] {
+  return contest.speeds.map((speed) => ({ what, ...speed }));
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: { main: 'src/main.ts' },
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  clean: true,
+  // What is measured is what users load: the built packages, and the rivals as they are published.
+  skipNodeModulesBundle: true,
+});
