@@ -1,4 +1,13 @@
 export type * from './authority.js';
+export { CustodyError } from './custody/custody-error.js';
+export type { CustodyFault } from './custody/custody-error.js';
+export { openFileCustody } from './custody/encrypted-file/file-custody.js';
+export type { FileCustodyOptions } from './custody/encrypted-file/file-custody.js';
+export type { ScryptCost } from './custody/encrypted-file/key-file.js';
+export type { KeyCustody, SigningKey } from './custody/key-custody.js';
+export { openPkcs11Custody } from './custody/pkcs11/pkcs11-custody.js';
+export type { Pkcs11CustodyOptions } from './custody/pkcs11/pkcs11-custody.js';
+export { createSignersCustody } from './custody/signers-custody.js';
 export { AuthorityError } from './error.js';
 export type { AuthorityErrorCode } from './error.js';
 export type * from './formats.js';
