@@ -1,7 +1,7 @@
 // The code of each reason, as the specification's table has it. Written out here, so that a change of the code under test shows.
 const BY_CODE = {
   'MCPS-001':
-    'unknown_passport passport_malformed passport_id_mismatch passport_id_conflict passport_not_yet_valid chain_malformed chain_link_mismatch issuing_not_permitted issuing_depth_exceeded issuing_level_exceeded issuing_capabilities_exceeded issuing_expiry_exceeded passport_signature_invalid passport_key_invalid passport_is_issuing rotation_invalid',
+    'unknown_passport passport_malformed passport_id_mismatch passport_id_conflict passport_not_yet_valid chain_malformed chain_link_mismatch issuing_not_permitted issuing_depth_exceeded issuing_level_exceeded issuing_capabilities_exceeded issuing_expiry_exceeded passport_signature_invalid passport_key_invalid passport_is_issuing rotation_invalid possession_invalid possession_expired',
   'MCPS-002': 'passport_expired chain_expired',
   'MCPS-003': 'passport_revoked issuer_revoked',
   'MCPS-004':

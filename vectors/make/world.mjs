@@ -28,6 +28,19 @@ export const sign = (key, bytes) => base64(signBytes(KEYS[key], bytes));
 const signJson = (key, value) => sign(key, utf8(canonicalize(value)));
 export const signContext = (key, context, value) => sign(key, contextBytes(context, value));
 
+/** A statement of members, signed under a context; members that are undefined are left out. */
+export function statement(context, members, signer) {
+  const content = { ...members };
+  for (const [name, value] of Object.entries(content)) if (value === undefined) delete content[name];
+  return { ...content, signature: signContext(signer, context, content) };
+}
+
+/** The SHA-256 of nothing: the root of a log without entries. */
+export const EMPTY_ROOT = sha256Hex(utf8(''));
+
+/** A state of a log whose entries do not matter. */
+export const TREE_HEAD = { tree_size: 9, root_hash: 'ab'.repeat(32) };
+
 /** A passport, signed by a key unless `signer` is null. */
 export function passport(overrides = {}, signer = 'authority') {
   const { key = 'agent', ...members } = overrides;

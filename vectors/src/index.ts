@@ -13,15 +13,19 @@ import orderOfChecks from '../suites/order-of-checks.json' with { type: 'json' }
 import passports from '../suites/passports.json' with { type: 'json' };
 import pins from '../suites/pins.json' with { type: 'json' };
 import profile from '../suites/profile.json' with { type: 'json' };
+import proofOfPossession from '../suites/proof-of-possession.json' with { type: 'json' };
 import replay from '../suites/replay.json' with { type: 'json' };
 import replies from '../suites/replies.json' with { type: 'json' };
 import sequence from '../suites/sequence.json' with { type: 'json' };
 import signatures from '../suites/signatures.json' with { type: 'json' };
+import staples from '../suites/staples.json' with { type: 'json' };
 import status from '../suites/status.json' with { type: 'json' };
+import statusAnswers from '../suites/status-answers.json' with { type: 'json' };
 import strictJson from '../suites/strict-json.json' with { type: 'json' };
 import timestamps from '../suites/timestamps.json' with { type: 'json' };
 import tools from '../suites/tools.json' with { type: 'json' };
 import transcripts from '../suites/transcripts.json' with { type: 'json' };
+import treeHeads from '../suites/tree-heads.json' with { type: 'json' };
 import trustLevels from '../suites/trust-levels.json' with { type: 'json' };
 import typeMatrix from '../suites/type-matrix.json' with { type: 'json' };
 import type { Manifest, Suite, TestKey } from './types.js';
@@ -44,15 +48,19 @@ export const SUITES = {
   passports: passports as unknown as Suite,
   pins: pins as unknown as Suite,
   profile: profile as unknown as Suite,
+  'proof-of-possession': proofOfPossession as unknown as Suite,
   replay: replay as unknown as Suite,
   replies: replies as unknown as Suite,
   sequence: sequence as unknown as Suite,
   signatures: signatures as unknown as Suite,
+  staples: staples as unknown as Suite,
   status: status as unknown as Suite,
+  'status-answers': statusAnswers as unknown as Suite,
   'strict-json': strictJson as unknown as Suite,
   timestamps: timestamps as unknown as Suite,
   tools: tools as unknown as Suite,
   transcripts: transcripts as unknown as Suite,
+  'tree-heads': treeHeads as unknown as Suite,
   'trust-levels': trustLevels as unknown as Suite,
   'type-matrix': typeMatrix as unknown as Suite,
 } as const;

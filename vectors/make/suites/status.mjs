@@ -1,5 +1,5 @@
 import { Suite } from '../suite.mjs';
-import { ANCHORS, AUTHORITY, DAY, HOUR, NOW, at, id, signContext } from '../world.mjs';
+import { ANCHORS, AUTHORITY, DAY, HOUR, NOW, TREE_HEAD, at, id, statement } from '../world.mjs';
 
 const suite = new Suite({
   slug: 'status',
@@ -17,16 +17,16 @@ const revoked = [
   { passport_id: id('c'), reason: 'key_compromise', revoked_at: at(-HOUR), passport_expires_at: at(DAY) },
 ];
 function list(overrides = {}, signer = 'status') {
-  const statement = {
+  const members = {
     issuer: AUTHORITY,
     number: 7,
+    epoch: 12,
     issued_at: at(-1000),
     next_update: at(HOUR),
     revoked,
     ...overrides,
   };
-  for (const [name, value] of Object.entries(statement)) if (value === undefined) delete statement[name];
-  return { ...statement, signature: signContext(signer, 'status-list', statement) };
+  return statement('status-list', members, signer);
 }
 const ok = (name, title, rule, document) =>
   suite.accept(name, title, rule, { list: document, anchors: ANCHORS, now: NOW });
@@ -36,6 +36,13 @@ const good = list();
 
 ok('valid', 'a valid list', 'A list is signed by a status key of its issuer.', good);
 ok('empty', 'a list without entries', 'Nobody may be revoked.', list({ revoked: [] }));
+ok('log', 'a list that commits to a log', 'A list may name the state of the log.', list({ tree_head: TREE_HEAD }));
+ok(
+  'sorted',
+  'two entries in order',
+  'Entries are sorted by id.',
+  list({ revoked: [revoked[0], { ...revoked[0], passport_id: id('d') }] }),
+);
 no(
   'passport-key',
   'signed by the key for passports',
@@ -85,3 +92,33 @@ no(
   'status_invalid',
 );
 no('array', 'an array', 'A list is an object.', [good], 'status_invalid');
+no(
+  'no-epoch',
+  'without an epoch',
+  'A list counts the revocations so far.',
+  list({ epoch: undefined }),
+  'status_invalid',
+);
+no('negative-epoch', 'a negative epoch', 'Epochs count from 0.', list({ epoch: -1 }), 'status_invalid');
+no('epoch-changed', 'another epoch', 'The epoch is signed.', { ...good, epoch: 13 }, 'status_invalid');
+no(
+  'unsorted',
+  'two entries out of order',
+  'One set of revocations has one form.',
+  list({ revoked: [{ ...revoked[0], passport_id: id('d') }, revoked[0]] }),
+  'status_invalid',
+);
+no(
+  'twice',
+  'one passport twice',
+  'No passport is listed twice.',
+  list({ revoked: [...revoked, ...revoked] }),
+  'status_invalid',
+);
+no(
+  'log-shape',
+  'a state of the log with one more member',
+  'The members of the state are exact.',
+  list({ tree_head: { ...TREE_HEAD, era: 1 } }),
+  'status_invalid',
+);

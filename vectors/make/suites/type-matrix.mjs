@@ -5,6 +5,7 @@ import {
   DAY,
   NOW,
   NOW_TEXT,
+  TREE_HEAD,
   at,
   base64,
   canonicalize,
@@ -54,7 +55,7 @@ const model = {
   signed_by: id('d'),
   signed_at: NOW_TEXT,
 };
-const list = { issuer: AUTHORITY, number: 1, issued_at: at(-1), next_update: at(DAY), revoked: [] };
+const list = { issuer: AUTHORITY, number: 1, epoch: 0, issued_at: at(-1), next_update: at(DAY), revoked: [] };
 const evidence = {
   type: 'scan',
   issuer: AUTHORITY,
@@ -62,6 +63,23 @@ const evidence = {
   issued_at: at(-1),
   expires_at: at(DAY / 2),
   result: 'pass',
+};
+const statusMembers = {
+  authority: AUTHORITY,
+  passport_id: id('a'),
+  passport_digest: 'cd'.repeat(32),
+  status: 'VALID',
+  epoch: 0,
+  produced_at: NOW_TEXT,
+  expires_at: at(60_000),
+  tree_head: TREE_HEAD,
+};
+const treeHead = { authority: AUTHORITY, era: 1, epoch: 0, ...TREE_HEAD, timestamp: NOW_TEXT };
+const possession = {
+  authority: AUTHORITY,
+  challenge: KEYS.agent.thumbprint,
+  key_thumbprint: KEYS.authority.thumbprint,
+  expires_at: at(60_000),
 };
 const header = { message_hash: messageHashOf(CALL), nonce: nonce(1), passport_id: id('a'), timestamp: NOW_TEXT };
 const definition = { author_origin: null, description: tool.description, inputSchema: {}, name: tool.name };
@@ -129,6 +147,26 @@ const TYPES = {
     bytes: contextBytes('status-list', list),
     build: (signature) => ({ list: { ...list, signature } }),
     reason: 'status_invalid',
+  },
+  status: {
+    bytes: contextBytes('status', statusMembers),
+    build: (signature) => ({ statement: { ...statusMembers, signature } }),
+    reason: 'status_invalid',
+  },
+  staple: {
+    bytes: contextBytes('staple', statusMembers),
+    build: (signature) => ({ statement: { ...statusMembers, signature } }),
+    reason: 'status_invalid',
+  },
+  'tree-head': {
+    bytes: contextBytes('tree-head', treeHead),
+    build: (signature) => ({ statement: { ...treeHead, signature } }),
+    reason: 'status_invalid',
+  },
+  'proof-of-possession': {
+    bytes: contextBytes('proof-of-possession', possession),
+    build: (signature) => ({ statement: { ...possession, signature } }),
+    reason: 'possession_invalid',
   },
   evidence: {
     bytes: contextBytes('evidence', evidence),

@@ -83,6 +83,8 @@ export const REASONS = {
   passport_key_invalid: at('passport', 'MCPS-001'),
   passport_is_issuing: at('passport', 'MCPS-001'),
   rotation_invalid: at('passport', 'MCPS-001'),
+  possession_invalid: at('passport', 'MCPS-001'),
+  possession_expired: at('passport', 'MCPS-001'),
   // signature
   signature_malformed: at('signature', 'MCPS-004'),
   signature_high_s: at('signature', 'MCPS-004'),

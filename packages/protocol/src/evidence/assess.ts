@@ -1,14 +1,12 @@
-import { decodeBase64 } from '@mcps/crypto';
 import type { PublicKey } from '@mcps/crypto';
 import type { TrustAnchor } from '../anchor/trust-anchor.js';
 import type { TrustAnchors } from '../anchor/trust-anchors.js';
 import type { Passport } from '../passport/types.js';
-import { verifyBytes } from '../procedure/index.js';
 import type { Procedure } from '../procedure/index.js';
+import { isSignedByAny } from '../statement/signed.js';
 import { parseTimestamp } from '../time/index.js';
 import { TRUST_LEVELS } from '../trust-level/levels.js';
 import type { TrustLevel } from '../trust-level/levels.js';
-import { evidenceSigningInput } from './signing-input.js';
 import type { Evidence, EvidenceType } from './types.js';
 
 /** Until when a passport has evidence of each type, milliseconds since the Unix epoch; absent where it has none that counts. */
@@ -45,7 +43,7 @@ export function* assessEvidence(
   for (const evidence of passport.ext?.evidence ?? []) {
     const anchor = options.anchors.get(evidence.issuer);
     if (anchor === undefined || !isApplicable(evidence, passport, publicKey, anchor, options)) continue;
-    if (!(yield* isSignedBy(evidence, anchor))) continue;
+    if (!(yield* isSignedByAny(anchor.evidenceKeys, 'evidence', evidence))) continue;
     const untilMs = parseTimestamp(evidence.expires_at);
     if (evidence.type === 'scan') scanUntilMs = Math.max(scanUntilMs ?? untilMs, untilMs);
     else auditUntilMs = Math.max(auditUntilMs ?? untilMs, untilMs);
@@ -74,13 +72,4 @@ function isApplicable(
     expiresAtMs <= parseTimestamp(passport.expires_at) &&
     anchor.ceiling.level >= LEVEL_OF[evidence.type]
   );
-}
-
-function* isSignedBy(evidence: Evidence, anchor: TrustAnchor): Procedure<boolean> {
-  const input = evidenceSigningInput(evidence);
-  const signature = decodeBase64(evidence.signature);
-  for (const key of anchor.evidenceKeys) {
-    if (yield* verifyBytes(key, input, signature)) return true;
-  }
-  return false;
 }

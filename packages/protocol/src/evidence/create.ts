@@ -1,15 +1,14 @@
-import { encodeBase64, thumbprint } from '@mcps/crypto';
+import { thumbprint } from '@mcps/crypto';
 import type { PrivateKey, Signer } from '@mcps/crypto';
 import { ConfigurationError } from '../errors/index.js';
-import { asConfiguration } from '../passport/configuration-fault.js';
 import { resolveLifetime } from '../passport/create.js';
 import type { PassportLifetime } from '../passport/create.js';
 import type { Passport } from '../passport/types.js';
-import { runAsync, signBytes } from '../procedure/index.js';
-import type { Procedure } from '../procedure/index.js';
+import { runAsync } from '../procedure/index.js';
+import { signStatement } from '../statement/signed.js';
+import type { StatementFormat } from '../statement/signed.js';
 import { formatTimestamp } from '../time/index.js';
 import { readEvidence } from './read.js';
-import { evidenceSigningInput } from './signing-input.js';
 import type { Evidence, EvidenceSubject, EvidenceType } from './types.js';
 
 export interface CreateEvidenceOptions extends PassportLifetime {
@@ -21,6 +20,8 @@ export interface CreateEvidenceOptions extends PassportLifetime {
   /** SHA-256 of the artefact that was examined, lower-case hex. */
   readonly digest?: string;
 }
+
+const FORMAT: StatementFormat<Evidence> = { what: 'The evidence', context: 'evidence', read: readEvidence };
 
 /**
  * States that an agent has passed a scan or an audit, and signs that under the context `evidence`. The result goes into the agent's passport before that is
@@ -35,24 +36,18 @@ export async function createEvidence(options: CreateEvidenceOptions, key: Privat
   const { name, version } = agent;
   const draft = { ...options };
   const subject = { name, version, key: await thumbprint(publicKey) };
-  return runAsync(createEvidenceSteps(draft, subject, key));
+  return runAsync(signStatement(FORMAT, evidenceDraft(draft, subject), key));
 }
 
-function* createEvidenceSteps(
-  options: CreateEvidenceOptions,
-  subject: EvidenceSubject,
-  key: PrivateKey | Signer,
-): Procedure<Evidence> {
+function evidenceDraft(options: CreateEvidenceOptions, subject: EvidenceSubject): object {
   const { type, issuer, digest } = options;
   const { issuedAtMs, expiresAtMs } = resolveLifetime(options);
-  const draft = {
+  return {
     type,
     issuer,
     subject: { ...subject, ...(digest === undefined ? {} : { digest }) },
     issued_at: formatTimestamp(issuedAtMs),
     expires_at: formatTimestamp(expiresAtMs),
-    result: 'pass' as const,
+    result: 'pass',
   };
-  const signature = yield* signBytes(key, evidenceSigningInput(draft));
-  return asConfiguration('The evidence', () => readEvidence({ ...draft, signature: encodeBase64(signature) }));
 }

@@ -17,10 +17,12 @@ export interface MemberSet {
  */
 export class Members {
   readonly #object: JsonObject;
-  readonly #reason: Reason;
 
-  constructor(value: unknown, set: MemberSet, reason: Reason) {
-    this.#reason = reason;
+  constructor(
+    value: unknown,
+    set: MemberSet,
+    readonly reason: Reason,
+  ) {
     if (!isObject(value)) this.fail();
     const { required, optional = [] } = set;
     for (const name of required) {
@@ -33,7 +35,7 @@ export class Members {
   }
 
   fail(cause?: unknown): never {
-    throw new McpsError(this.#reason, {}, { cause });
+    throw new McpsError(this.reason, {}, { cause });
   }
 
   has(name: string): boolean {

@@ -1,7 +1,18 @@
 declare const verifiedBrand: unique symbol;
 
 /** What kinds of value verification can vouch for. */
-export type VerifiedKind = 'message' | 'passport' | 'tool' | 'model' | 'binding' | 'status' | 'status-list';
+export type VerifiedKind =
+  | 'message'
+  | 'passport'
+  | 'tool'
+  | 'model'
+  | 'binding'
+  | 'status'
+  | 'status-list'
+  | 'signed-status'
+  | 'staple'
+  | 'tree-head'
+  | 'possession';
 
 /**
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The

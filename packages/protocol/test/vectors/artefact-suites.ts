@@ -8,11 +8,15 @@ import {
   verifyMessageWithKey,
   verifyModel,
   verifyPassport,
+  verifyPossession,
   verifySessionBinding,
+  verifySignedStatus,
+  verifyStaple,
   verifyStatusList,
   verifyTool,
   verifyToolDefinition,
   verifyTranscriptBinding,
+  verifyTreeHead,
 } from '../../src/index.js';
 import type { Binding, StatusAnswer } from '../../src/index.js';
 import { anchorsOf, keyOf, object, signersOf, steps } from './run.js';
@@ -77,6 +81,27 @@ async function presented(input: Input): Promise<unknown> {
     case 'status-list':
       await verifyStatusList(object(artefact['list']), { anchors, now });
       return {};
+    case 'status':
+    case 'staple': {
+      const members = object(artefact['statement']);
+      const expected = {
+        anchor: String(members['authority']),
+        passportId: String(members['passport_id']),
+        digest: String(members['passport_digest']),
+      };
+      const verify = input['type'] === 'status' ? verifySignedStatus : verifyStaple;
+      await verify(members, { anchors, now, expected });
+      return {};
+    }
+    case 'tree-head':
+      await verifyTreeHead(object(artefact['statement']), { anchors, now });
+      return {};
+    case 'proof-of-possession': {
+      const members = object(artefact['statement']);
+      const [expectedAuthority, expectedChallenge] = [String(members['authority']), String(members['challenge'])];
+      await verifyPossession(members, { publicKey: key, expectedAuthority, expectedChallenge, now });
+      return {};
+    }
     default:
       return bound(String(input['type']), artefact, key);
   }

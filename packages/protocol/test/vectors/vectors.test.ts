@@ -2,10 +2,11 @@ import { SUITES } from '@mcps/vectors';
 import type { SuiteName } from '@mcps/vectors';
 import { describe, expect, it } from 'vitest';
 import { ARTEFACT_SUITES } from './artefact-suites.js';
+import { AUTHORITY_SUITES } from './authority-suites.js';
 import { MESSAGE_SUITES } from './message-suites.js';
 import { outcomeOf } from './run.js';
 
-const RUNNERS = { ...MESSAGE_SUITES, ...ARTEFACT_SUITES };
+const RUNNERS = { ...MESSAGE_SUITES, ...ARTEFACT_SUITES, ...AUTHORITY_SUITES };
 
 for (const [name, run] of Object.entries(RUNNERS)) {
   describe(`vectors: ${name}`, () => {

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  MemoryStatusListState,
+  MemoryNumberState,
   SignedListStatusSource,
   checkStatus,
   createTrustAnchors,
@@ -11,7 +11,7 @@ import type {
   RevokedPassport,
   SignStatusListOptions,
   StatusList,
-  StatusListState,
+  NumberState,
   TrustAnchors,
   VerifiedPassport,
 } from '../../src/index.js';
@@ -53,7 +53,10 @@ const list = (
   extra: Partial<SignStatusListOptions> = {},
   by = clerk,
 ): Promise<StatusList> =>
-  signStatusList({ issuer: 'authority.example', number, revoked, issuedAtMs: now, ...extra }, by.privateKey);
+  signStatusList(
+    { issuer: 'authority.example', number, epoch: number, revoked, issuedAtMs: now, ...extra },
+    by.privateKey,
+  );
 
 const ask = (source: SignedListStatusSource, passport = agent) => checkStatus(passport, source, { clock });
 
@@ -97,7 +100,36 @@ describe('a signed list', () => {
   });
 });
 
+describe('the entries of a list', () => {
+  const ids = (list: StatusList) => list.revoked.map(({ passport_id: id }) => id);
+
+  it('are sorted by whoever signs it, and held to that order by whoever reads it', async () => {
+    const entries = [entry(agent), entry(other)];
+    const sorted = [agent.id, other.id].sort();
+    for (const given of [entries, [...entries].reverse()]) expect(ids(await list(1, given))).toEqual(sorted);
+    const draft = draftOf(await list(1, entries));
+    draft['revoked'].reverse();
+    await expect(verifyStatusList(draft, { anchors, now })).rejects.toMatchObject({ reason: 'status_invalid' });
+  });
+
+  it('stay for an hour after the passport has expired, for those whose clock is behind', async () => {
+    const expired = (msAgo: number) => [
+      entry(agent, { passport_expires_at: new Date(NOW - msAgo).toISOString() }),
+      entry(other),
+    ];
+    expect(ids(await list(1, expired(HOUR_MS - 1)))).toContain(agent.id);
+    expect(ids(await list(1, expired(HOUR_MS)))).toEqual([other.id]);
+  });
+});
+
 describe('lists one after another', () => {
+  it('a higher number does not help a list that counts fewer revocations', async () => {
+    const source = new SignedListStatusSource({ anchors, clock });
+    await source.update(await list(2, [], { epoch: 5 }));
+    expect(await rejectionOf(source.update(await list(3, [], { epoch: 4 })))).toBe('status_list_rolled_back');
+    await source.update(await list(3, [], { epoch: 5 }));
+  });
+
   it('an older one is refused after a newer one', async () => {
     const source = new SignedListStatusSource({ anchors, clock });
     const old = await list(1);
@@ -137,7 +169,7 @@ describe('lists one after another', () => {
   });
 
   it('a restart forgets nothing where the state is kept', async () => {
-    const state = new MemoryStatusListState();
+    const state = new MemoryNumberState();
     const old = await list(1);
     const newer = await list(2, [entry(agent)]);
     await new SignedListStatusSource({ anchors, clock, state }).update(newer);
@@ -153,11 +185,11 @@ describe('lists one after another', () => {
   });
 
   it('nothing is believed that could not be remembered', async () => {
-    const broken: StatusListState = {
+    const broken: NumberState = {
       load: () => Promise.resolve(undefined),
       save: () => Promise.reject(new Error('disk full')),
     };
-    const unreadable: StatusListState = {
+    const unreadable: NumberState = {
       load: () => Promise.reject(new Error('disk')),
       save: () => Promise.resolve(),
     };
@@ -169,8 +201,8 @@ describe('lists one after another', () => {
   });
 
   it('updates at the same time end with the newest', async () => {
-    const slow = new MemoryStatusListState();
-    const state: StatusListState = {
+    const slow = new MemoryNumberState();
+    const state: NumberState = {
       async load(issuer) {
         const mark = await slow.load(issuer);
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -226,6 +258,7 @@ describe('lists that are refused', () => {
   it.each<[string, (draft: Draft) => unknown]>([
     ['one revocation taken out', (d) => (d['revoked'] = [])],
     ['another number', (d) => (d['number'] = 9)],
+    ['another epoch', (d) => (d['epoch'] = 9)],
     ['a later update', (d) => (d['next_update'] = '2027-01-01T00:00:00Z')],
     ['a log', (d) => (d['tree_head'] = { tree_size: 1, root_hash: 'a'.repeat(64) })],
   ])('changed: %s', async (_name, change) => {
@@ -239,6 +272,9 @@ describe('lists that are refused', () => {
     ['no number', (d) => delete d['number']],
     ['a negative number', (d) => (d['number'] = -1)],
     ['a number beyond 2^53', (d) => (d['number'] = 2 ** 53)],
+    ['no epoch', (d) => delete d['epoch']],
+    ['a negative epoch', (d) => (d['epoch'] = -1)],
+    ['a passport twice', (d) => d['revoked'].push(d['revoked'][0])],
     ['no list', (d) => (d['revoked'] = {})],
     ['an entry without an end', (d) => delete d['revoked'][0].passport_expires_at],
     ['an entry with a foreign id', (d) => (d['revoked'][0].passport_id = 'agent')],
@@ -269,6 +305,7 @@ describe('lists that are refused', () => {
 describe('signStatusList refuses what no verifier would read', () => {
   it.each<[string, Partial<SignStatusListOptions>]>([
     ['a number that is none', { number: 1.5 }],
+    ['no epoch', { epoch: Number.NaN }],
     ['no time to live', { ttlSeconds: 0 }],
     [
       'a foreign id',
@@ -278,7 +315,7 @@ describe('signStatusList refuses what no verifier would read', () => {
             passport_id: 'x',
             reason: 'r',
             revoked_at: '2026-01-01T00:00:00Z',
-            passport_expires_at: '2026-01-01T00:00:00Z',
+            passport_expires_at: '2027-01-01T00:00:00Z',
           },
         ],
       },
@@ -291,7 +328,7 @@ describe('signStatusList refuses what no verifier would read', () => {
             passport_id: `asp_${'0'.repeat(32)}`,
             reason: '',
             revoked_at: '2026-01-01T00:00:00Z',
-            passport_expires_at: '2026-01-01T00:00:00Z',
+            passport_expires_at: '2027-01-01T00:00:00Z',
           },
         ],
       },

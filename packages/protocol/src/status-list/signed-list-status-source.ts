@@ -3,11 +3,12 @@ import { McpsError } from '../errors/index.js';
 import type { TrustAnchors } from '../anchor/trust-anchors.js';
 import { parseTimestamp, systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
-import type { StatusAnswer, StatusQuery, StatusSource } from './status-source.js';
+import { MemoryNumberState } from '../statement/index.js';
+import type { NumberState, StatementSource } from '../statement/index.js';
+import { NumberGuard } from '../statement/number-guard.js';
+import type { StatusAnswer, StatusQuery, StatusSource } from '../status/status-source.js';
+import type { RevokedPassport } from './revoked-passport.js';
 import { MAX_REVOKED } from './status-list.js';
-import type { RevokedPassport, StatusListSource } from './status-list.js';
-import { MemoryStatusListState } from './status-list-state.js';
-import type { StatusListState } from './status-list-state.js';
 import { verifyStatusList } from './verify-status-list.js';
 import type { VerifiedStatusList } from './verify-status-list.js';
 
@@ -15,7 +16,7 @@ export interface SignedListStatusSourceOptions {
   /** Whose lists are believed, and by which status keys. */
   readonly anchors: TrustAnchors;
   /** Where the highest list number of each issuer is remembered. Default: in memory, so that a restart forgets it. */
-  readonly state?: StatusListState;
+  readonly state?: NumberState;
   /** How far ahead of our clock a list may have been issued, milliseconds. Default 60,000. */
   readonly futureToleranceMs?: number;
   readonly clock?: Clock;
@@ -40,22 +41,20 @@ interface Loaded {
  */
 export class SignedListStatusSource implements StatusSource {
   readonly #anchors: TrustAnchors;
-  readonly #state: StatusListState;
+  readonly #guard: NumberGuard;
   readonly #futureToleranceMs: number;
   readonly #clock: Clock;
   readonly #loaded = new Map<string, Loaded>();
-  /** Updates run one after another: between reading the highest number and writing it nobody else may write. */
-  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: SignedListStatusSourceOptions) {
     const {
       anchors,
-      state = new MemoryStatusListState(),
+      state = new MemoryNumberState(),
       futureToleranceMs = DEFAULT_FUTURE_TOLERANCE_MS,
       clock = systemClock,
     } = options;
     this.#anchors = anchors;
-    this.#state = state;
+    this.#guard = new NumberGuard(state, 'status_list_rolled_back');
     this.#futureToleranceMs = futureToleranceMs;
     this.#clock = clock;
   }
@@ -66,10 +65,8 @@ export class SignedListStatusSource implements StatusSource {
    * Throws `McpsError`: `status_invalid` (malformed, unknown issuer, bad signature, from the future), `status_stale`, `status_list_rolled_back` for
    * a lower number than before and for the same number with other content, `status_unavailable` where the highest number cannot be read or written.
    */
-  update(source: StatusListSource): Promise<void> {
-    const turn = this.#tail.then(() => this.#update(source));
-    this.#tail = turn.catch(() => undefined);
-    return turn;
+  update(source: StatementSource): Promise<void> {
+    return this.#guard.inTurn(() => this.#update(source));
   }
 
   check(query: StatusQuery): Promise<StatusAnswer> {
@@ -81,7 +78,7 @@ export class SignedListStatusSource implements StatusSource {
     return Promise.resolve({ status: 'revoked', producedAtMs, expiresAtMs, reason: entry.reason });
   }
 
-  async #update(source: StatusListSource): Promise<void> {
+  async #update(source: StatementSource): Promise<void> {
     const now = this.#clock();
     const verified = await verifyStatusList(source, {
       anchors: this.#anchors,
@@ -89,23 +86,15 @@ export class SignedListStatusSource implements StatusSource {
       futureToleranceMs: this.#futureToleranceMs,
     });
     const { list, digest } = verified;
-    const mark = await this.#guarded(() => this.#state.load(list.issuer));
-    const rolledBack =
-      mark !== undefined && (list.number < mark.number || (list.number === mark.number && digest !== mark.digest));
-    if (rolledBack) throw new McpsError('status_list_rolled_back');
-    const revoked = union(this.#loaded.get(list.issuer)?.revoked, list.revoked, now);
+    const mark = { number: list.number, digest };
+    const isNewer = await this.#guard.isNewer(list.issuer, mark);
+    const known = this.#loaded.get(list.issuer);
+    // Revocations are counted, and only ever more: a list that counts fewer comes from a past that the authority has gone back to.
+    if (known !== undefined && list.epoch < known.current.epoch) throw new McpsError('status_list_rolled_back');
+    const revoked = union(known?.revoked, list.revoked, now);
     // Written before it is used: a list that was acted upon must never be forgotten.
-    if (mark?.number !== list.number)
-      await this.#guarded(() => this.#state.save(list.issuer, { number: list.number, digest }));
+    if (isNewer) await this.#guard.record(list.issuer, mark);
     this.#loaded.set(list.issuer, { current: verified, revoked });
-  }
-
-  async #guarded<T>(access: () => Promise<T>): Promise<T> {
-    try {
-      return await access();
-    } catch (error) {
-      throw new McpsError('status_unavailable', {}, { cause: error });
-    }
   }
 }
 
