@@ -1,4 +1,4 @@
-import type { RevokedPassport, StatusListTreeHead } from '@mcps/protocol';
+import type { RevokedPassport, TreeHeadReference } from '@mcps/protocol';
 
 /** What an authority says of a passport. */
 export type PassportStatus = 'VALID' | 'REVOKED' | 'EXPIRED' | 'UNKNOWN';
@@ -16,7 +16,7 @@ export interface StatusStatement {
   readonly epoch: number;
   readonly produced_at: string;
   readonly expires_at: string;
-  readonly tree_head: StatusListTreeHead;
+  readonly tree_head: TreeHeadReference;
   readonly signature: string;
 }
 
@@ -29,7 +29,7 @@ export interface StatusListDelta {
   readonly issued_at: string;
   readonly next_update: string;
   readonly added: readonly RevokedPassport[];
-  readonly tree_head: StatusListTreeHead;
+  readonly tree_head: TreeHeadReference;
   readonly signature: string;
 }
 
@@ -42,7 +42,7 @@ export interface StatusBitmap {
   readonly next_update: string;
   readonly size: number;
   readonly bits: string;
-  readonly tree_head: StatusListTreeHead;
+  readonly tree_head: TreeHeadReference;
   readonly signature: string;
 }
 
