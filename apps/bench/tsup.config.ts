@@ -1,11 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: {
-    main: 'src/main.ts',
-    'fill-store': 'src/programs/fill-store.ts',
-    'stdio-server': 'src/programs/stdio-server.ts',
-  },
+  entry: { main: 'src/main.ts' },
   format: ['esm'],
   target: 'node20',
   platform: 'node',

@@ -33,6 +33,8 @@ export type AuthorityErrorCode =
   | 'busy'
   /** The database does not answer, or not in time. Whether a change was made is not known. */
   | 'store_unavailable'
+  /** What is remembered outside the database cannot be written. Whether a change was made is not known. */
+  | 'witness_unavailable'
   /** A key's custodian does not answer. */
   | 'signer_unavailable'
   /** The database is older than what this authority has already said: nothing is signed until an operator has looked. */

@@ -94,7 +94,7 @@ no(
 no(
   'private-pem-as-public',
   'a private PEM as a public key',
-  'A private key in PEM is not taken for a public one either.',
+  'The same holds for PEM.',
   'public',
   'pem',
   privatePem,
@@ -112,7 +112,7 @@ no(
 no(
   'public-pem-as-private',
   'a public PEM as a private key',
-  'A public key in PEM signs nothing either.',
+  'The same holds for PEM.',
   'private',
   'pem',
   pem,

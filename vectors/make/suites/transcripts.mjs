@@ -4,6 +4,7 @@ import { canonicalize, contextBytes, sha256Hex, sign, signContext, utf8 } from '
 const suite = new Suite({
   slug: 'transcripts',
   layer: 'protocol',
+  spec: 'transcript',
   description:
     'Bindings of handshakes: `form` session is that of this specification, for a `role`; `form` published is that of published 1.0. `client` and `server` are the halves that the verifier has seen, `key` names the key in keys.json.',
   input: {
@@ -101,7 +102,7 @@ no(
 no(
   'session-published',
   'a published binding in place of ours',
-  'A published binding binds no session.',
+  'The two forms are not mixed.',
   { ...ours, binding: published('server', hash) },
   'binding_signature_invalid',
 );
@@ -143,7 +144,7 @@ no(
 no(
   'published-context',
   'our binding in place of a published one',
-  'A binding of a session is none of the published form.',
+  'The two forms are not mixed.',
   { ...theirs, binding: { ...session('server', 'server', publishedHash) } },
   'binding_signature_invalid',
 );

@@ -18,17 +18,15 @@ interface AnchorInput {
   readonly issuer: string;
   readonly keys: readonly string[];
   readonly statusKeys?: readonly string[];
-  readonly evidenceKeys?: readonly string[];
-  readonly ceiling?: { readonly level?: TrustLevel; readonly capabilities?: readonly string[] };
+  readonly ceiling?: { readonly level: TrustLevel };
 }
 
 export async function anchorsOf(list: unknown): Promise<TrustAnchors> {
   const anchors = await Promise.all(
-    (list as AnchorInput[]).map(async ({ issuer, keys, statusKeys, evidenceKeys, ceiling }) => ({
+    (list as AnchorInput[]).map(async ({ issuer, keys, statusKeys, ceiling }) => ({
       issuer,
       keys: await Promise.all(keys.map(keyOf)),
       ...(statusKeys === undefined ? {} : { statusKeys: await Promise.all(statusKeys.map(keyOf)) }),
-      ...(evidenceKeys === undefined ? {} : { evidenceKeys: await Promise.all(evidenceKeys.map(keyOf)) }),
       ...(ceiling === undefined ? {} : { ceiling }),
     })),
   );
