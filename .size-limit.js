@@ -14,6 +14,13 @@ export default [
   },
   { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '40 kB' },
   {
+    name: '@mcps/redis, without its dependencies, on Node',
+    path: 'packages/redis/dist/index.js',
+    limit: '4 kB',
+    ignore: ['@mcps/protocol', 'rate-limiter-flexible', 'ioredis'],
+    modifyEsbuildConfig: nodeBundle,
+  },
+  {
     name: '@mcps/sdk-adapter with both, without the SDK, on Node',
     path: 'packages/sdk-adapter/dist/index.js',
     limit: '45 kB',
