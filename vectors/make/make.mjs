@@ -1,6 +1,9 @@
-// node vectors/make/make.mjs: writes keys.json, suites/*.json, schema/*.json and manifest.json.
+// node vectors/make/make.mjs: writes keys.json, suites/*.json, schema/*.json, manifest.json, the table in README.md, and the worked
+// examples of the specification.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { writeExamples } from './examples.mjs';
 import { saveSignatures } from './signatures.mjs';
 
 const ROOT = new URL('../', import.meta.url);
@@ -37,6 +40,8 @@ for (const suite of suites) {
   manifest.reject += reject;
 }
 writeFileSync(new URL('manifest.json', ROOT), `${JSON.stringify(manifest, null, 2)}\n`);
+await writeExamples();
+await writeTable(manifest.suites);
 saveSignatures();
 console.log(
   `${manifest.total} vectors in ${suites.length} suites: ${manifest.accept} to accept, ${manifest.reject} to reject`,
@@ -96,4 +101,15 @@ function schemaOf({ slug, layer, description, input }) {
     },
     additionalProperties: false,
   };
+}
+
+/** The counts of the suites, two beside one another, in README.md. */
+async function writeTable(entries) {
+  const file = new URL('README.md', ROOT);
+  const half = Math.ceil(entries.length / 2);
+  const cells = (entry) => (entry === undefined ? '| | |' : `| \`${entry.suite}\` | ${entry.accept} | ${entry.reject}`);
+  const rows = entries.slice(0, half).map((entry, index) => `${cells(entry)} ${cells(entries[half + index])} |`);
+  const table = ['| Suite | Accept | Reject | Suite | Accept | Reject |', `|${' --- |'.repeat(6)}`, ...rows].join('\n');
+  const text = readFileSync(file, 'utf8').replace(/\| Suite [^]*?\n(?=\n)/, `${table}\n`);
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }

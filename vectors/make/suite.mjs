@@ -1,4 +1,5 @@
 import { codeOfReason } from './reasons.mjs';
+import { SECTIONS } from './sections.mjs';
 
 /** Collects the vectors of one suite. Expectations are written by hand in the suites; nothing here asks an implementation. */
 export class Suite {
@@ -6,10 +7,12 @@ export class Suite {
 
   /**
    * @param layer `crypto` or `protocol`: whose codes the rejections have
-   * @param spec the section of the specification
    * @param input JSON Schema keywords for the `input` of every vector
    */
-  constructor({ slug, layer, spec = slug, description, input }) {
+  constructor({ slug, layer, description, input }) {
+    const spec = SECTIONS[slug];
+    if (spec === undefined)
+      throw new Error(`sections.mjs does not say which section of the specification ${slug} stands for`);
     Object.assign(this, { slug, layer, spec, description, input });
   }
 

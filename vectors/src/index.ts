@@ -16,6 +16,7 @@ import profile from '../suites/profile.json' with { type: 'json' };
 import proofOfPossession from '../suites/proof-of-possession.json' with { type: 'json' };
 import replay from '../suites/replay.json' with { type: 'json' };
 import replies from '../suites/replies.json' with { type: 'json' };
+import rotation from '../suites/rotation.json' with { type: 'json' };
 import sequence from '../suites/sequence.json' with { type: 'json' };
 import signatures from '../suites/signatures.json' with { type: 'json' };
 import staples from '../suites/staples.json' with { type: 'json' };
@@ -51,6 +52,7 @@ export const SUITES = {
   'proof-of-possession': proofOfPossession as unknown as Suite,
   replay: replay as unknown as Suite,
   replies: replies as unknown as Suite,
+  rotation: rotation as unknown as Suite,
   sequence: sequence as unknown as Suite,
   signatures: signatures as unknown as Suite,
   staples: staples as unknown as Suite,

@@ -256,3 +256,153 @@ no(
   passport({ issuer: 'self', issuer_chain: [entry(top)] }, 'agent'),
   'chain_malformed',
 );
+ok(
+  'five-issuers',
+  'five issuers',
+  'Five issuers are as many as there may be.',
+  (() => {
+    const letters = ['1', '2', '3', '4', '5'];
+    const issuers = [];
+    for (const [index, letter] of letters.entries()) {
+      issuers.unshift(
+        passport(
+          {
+            passport_id: id(letter),
+            key: 'intermediate',
+            issuer: index === 0 ? AUTHORITY : id(letters[index - 1]),
+            agent: { name: `issuer-${letter}`, version: '1', capabilities: [] },
+            ext: { issuing: { depth: 4 - index, level: 2, capabilities: [] } },
+          },
+          index === 0 ? 'authority' : 'intermediate',
+        ),
+      );
+    }
+    return passport({ issuer: id(5), issuer_chain: issuers.map(entry) }, 'intermediate');
+  })(),
+  { standing: 'anchored', staticLevel: 2, chainLength: 5 },
+);
+ok(
+  'own-star',
+  'an agent whose own capability is called *',
+  'Among the capabilities of an agent, * is a name like any other: a right for any allows it too.',
+  child(parent({ ext: { issuing: { ...right, capabilities: ['*'] } } }), {
+    agent: { name: 'agent', version: '1', capabilities: ['*'] },
+  }),
+  { standing: 'anchored', staticLevel: 2, chainLength: 1 },
+);
+no(
+  'own-star-given',
+  'a capability called * under a right for others',
+  'A capability called * is not within a right that names others.',
+  child(top, { agent: { name: 'agent', version: '1', capabilities: ['*'] } }),
+  'issuing_capabilities_exceeded',
+);
+no(
+  'depth-kept',
+  'an issuer with a right as deep as the one above',
+  'The depth of a right goes down by one with every issuer.',
+  grandchild(
+    {},
+    top,
+    passport(
+      {
+        passport_id: id(2),
+        key: 'second-intermediate',
+        issuer: id(1),
+        agent: { name: 'second', version: '1', capabilities: [] },
+        ext: { issuing: { depth: 1, level: 2, capabilities: ['read'] } },
+      },
+      'intermediate',
+    ),
+  ),
+  'issuing_depth_exceeded',
+);
+no(
+  'right-capability',
+  'a right to give what the one above may not',
+  'The capabilities of a right shrink as those of agents do.',
+  grandchild(
+    {},
+    top,
+    passport(
+      {
+        passport_id: id(2),
+        key: 'second-intermediate',
+        issuer: id(1),
+        agent: { name: 'second', version: '1', capabilities: [] },
+        ext: { issuing: { depth: 0, level: 2, capabilities: ['read', 'delete'] } },
+      },
+      'intermediate',
+    ),
+  ),
+  'issuing_capabilities_exceeded',
+);
+no(
+  'ceiling-capability',
+  'a capability beyond what the anchor is believed',
+  'The verifier says which capabilities an anchor may give.',
+  passport({ agent: { name: 'agent', version: '1', capabilities: ['delete'] } }),
+  'issuing_capabilities_exceeded',
+  { anchors: [{ ...ANCHORS[0], ceiling: { capabilities: ['read'] } }] },
+);
+no(
+  'same-id',
+  'an issuer with the id of what it issued',
+  'No two passports of a chain have one id.',
+  child(parent({ passport_id: id('a') }), { issuer: id('a') }),
+  'chain_malformed',
+);
+no('unsigned-entry', 'an issuer that nobody signed', 'Entries are signed.', child(parent({}, null)), 'chain_malformed');
+no(
+  'keyless-issuer',
+  'an issuer without a key',
+  'An issuer has a key, or nothing below it can be verified.',
+  child(parent({ public_key: null })),
+  'chain_malformed',
+);
+no(
+  'issuer-not-yet',
+  'an issuer that was issued in the future',
+  'No issuer is valid before it is issued.',
+  child(parent({ issued_at: at(60_001) })),
+  'passport_not_yet_valid',
+);
+no(
+  'missing-link',
+  'a chain whose middle is missing',
+  'Every issuer is there.',
+  passport({ issuer: id(2), issuer_chain: [entry(top)] }, 'second-intermediate'),
+  'chain_link_mismatch',
+);
+no(
+  'reversed-order',
+  'the topmost issuer first',
+  'The direct issuer comes first.',
+  passport({ issuer: id(2), issuer_chain: [entry(top), entry(second)] }, 'second-intermediate'),
+  'chain_link_mismatch',
+);
+no(
+  'published-anchor-name',
+  'a published chain that names an anchor in the middle',
+  'Compatibility lets a name differ, but not point past the issuers above.',
+  passport(
+    {
+      issuer: id(2),
+      issuer_chain: [
+        entry(passport({ passport_id: id(2), key: 'second-intermediate', issuer: AUTHORITY }, 'intermediate')),
+        entry(parent({ ext: undefined })),
+      ],
+    },
+    'second-intermediate',
+  ),
+  'chain_link_mismatch',
+  { issuingRightOptional: true },
+);
+no(
+  'published-level',
+  'a published issuer that gives more than it has',
+  'Without a right of its own, an issuer gives no higher level than its own.',
+  child(parent({ ext: undefined, trust_level: 1 })),
+  'issuing_level_exceeded',
+  { issuingRightOptional: true },
+);

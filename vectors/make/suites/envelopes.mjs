@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Suite } from '../suite.mjs';
-import { highS, signBytes, utf8, base64 } from '../signatures.mjs';
+import { ORDER, base64, highS, signBytes, utf8, withS } from '../signatures.mjs';
 import {
   CALL,
   ERROR,
@@ -20,9 +20,8 @@ import {
 const suite = new Suite({
   slug: 'envelopes',
   layer: 'protocol',
-  spec: 'envelope',
   description:
-    'Messages with an envelope in the published top-level form, verified with `key` (a name in keys.json) at `now` (milliseconds since the Unix epoch).',
+    'Messages with an envelope in the published top-level form, verified with `key` (a name in keys.json) at `now` (milliseconds since the Unix epoch). Where `tagged` is true, the message holds tagged values as in the suite canonical-json.',
   input: {
     required: ['message', 'key', 'now'],
     properties: {
@@ -31,6 +30,7 @@ const suite = new Suite({
       now: { type: 'integer' },
       channelBinding: { type: 'string' },
       requireLowS: { type: 'boolean' },
+      tagged: { type: 'boolean' },
     },
     additionalProperties: false,
   },
@@ -386,4 +386,103 @@ no(
   signed,
   'timestamp_in_future',
   { now: NOW - 60_001 },
+);
+const nested = (depth) => {
+  let value = [];
+  for (let level = 1; level < depth; level += 1) value = [value];
+  return value;
+};
+/** Half of a surrogate pair, which many JSON parsers cannot read: tagged as in the suite canonical-json. */
+const LONE = { $utf16: ['d800'] };
+const tagged = { tagged: true };
+// The message, its params, then the arguments: two containers of 64 are there already.
+const deepest = { ...CALL, params: { name: 'echo', arguments: nested(62) } };
+ok(
+  'depth-limit',
+  'containers as deep as may be',
+  'A message has at most 64 containers inside one another, itself counted.',
+  deepest,
+  topLevel(deepest),
+);
+no(
+  'too-deep',
+  'one container deeper',
+  'Depth is bounded before anything is hashed.',
+  { ...CALL, params: { name: 'echo', arguments: nested(63) }, mcps: signed.mcps },
+  'message_too_deep',
+);
+no(
+  'lone-surrogate',
+  'half of a surrogate pair in an argument',
+  'A message without an RFC 8785 form has no hash.',
+  { ...signed, params: { name: 'echo', arguments: { text: LONE } } },
+  'message_not_canonical',
+  tagged,
+);
+no(
+  'lone-surrogate-version',
+  'half of a surrogate pair, and an unknown version',
+  'A message has an RFC 8785 form in every version.',
+  {
+    ...withField('version', '9.9'),
+    params: { name: 'echo', arguments: { text: LONE } },
+  },
+  'message_not_canonical',
+  tagged,
+);
+no(
+  'other-version-shape',
+  'an unknown version and a nonce of another form',
+  'Of a version that nobody knows, nothing but the version is read.',
+  { ...signed, mcps: { ...signed.mcps, version: '9.9', nonce: 'x' } },
+  'version_unsupported',
+);
+no(
+  'long-timestamp',
+  'a timestamp of 65 characters',
+  'What is longer than any time is not read as one.',
+  withField('timestamp', `2026-03-01T12:00:00.${'0'.repeat(44)}Z`),
+  'envelope_malformed',
+);
+no(
+  'surrogate-timestamp',
+  'half of a surrogate pair in the timestamp',
+  'The members of an envelope are Unicode.',
+  withField('timestamp', LONE),
+  'envelope_malformed',
+  tagged,
+);
+no(
+  'der-signature',
+  'a signature in DER',
+  'DER is never used on the wire.',
+  withField('signature', base64(derOf(Buffer.from(signed.mcps.signature, 'base64')))),
+  'signature_malformed',
+);
+no(
+  'order-signature',
+  'an s of the order of the group',
+  'r and s are below the order of the group.',
+  withField('signature', base64(withS(Buffer.from(signed.mcps.signature, 'base64'), ORDER))),
+  'signature_malformed',
+);
+
+/** ECDSA-Sig-Value of r‖s. */
+function derOf(signature) {
+  const integer = (half) => {
+    const bytes = [...half];
+    while (bytes.length > 1 && bytes[0] === 0) bytes.shift();
+    if (bytes[0] >= 0x80) bytes.unshift(0);
+    return [2, bytes.length, ...bytes];
+  };
+  const content = [...integer(signature.subarray(0, 32)), ...integer(signature.subarray(32))];
+  return Buffer.from([0x30, content.length, ...content]);
+}
+no(
+  'nan',
+  'NaN in an argument',
+  'A value that JSON does not have is not signed, and not read as null.',
+  { ...signed, params: { name: 'echo', arguments: { number: { $number: 'NaN' } } } },
+  'message_not_canonical',
+  tagged,
 );

@@ -94,7 +94,7 @@ no(
 no(
   'private-pem-as-public',
   'a private PEM as a public key',
-  'The same holds for PEM.',
+  'A private key in PEM is not taken for a public one either.',
   'public',
   'pem',
   privatePem,
@@ -112,7 +112,7 @@ no(
 no(
   'public-pem-as-private',
   'a public PEM as a private key',
-  'The same holds for PEM.',
+  'A public key in PEM signs nothing either.',
   'private',
   'pem',
   pem,

@@ -120,3 +120,26 @@ no(
   { ...metadata, signed_by: id('d'), signed_at: NOW_TEXT },
   'model_malformed',
 );
+no(
+  'count-zero',
+  'no parameters',
+  'A number of parameters counts from 1.',
+  signed({ parameter_count: 0 }),
+  'model_malformed',
+);
+no('empty-name', 'an empty name', 'A model has a name.', signed({ name: '' }), 'model_malformed');
+no(
+  'long-name',
+  'a name of 257 characters',
+  'A name has at most 256 characters.',
+  signed({ name: 'x'.repeat(257) }),
+  'model_malformed',
+);
+no(
+  'bad-time',
+  'a time that is none',
+  'When it was signed is a time.',
+  signed({ signed_at: 'yesterday' }),
+  'model_malformed',
+);
+no('array', 'an array', 'Metadata is an object.', [good], 'model_malformed');

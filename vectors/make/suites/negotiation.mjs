@@ -49,3 +49,19 @@ no(
   ['1.0'],
 );
 no('leading-zero', 'a leading zero', 'Versions have no leading zeros.', ['01.0'], ['1.0', '01.0']);
+ok(
+  'three-numbers',
+  'versions of three numbers',
+  'A missing number counts as 0 for order, and the text decides what is the same.',
+  ['1.0', '1.0.1'],
+  ['1.0.1', '1.0'],
+  '1.0.1',
+);
+no(
+  'beyond-32',
+  'the common version in the 33rd place',
+  'No more than 32 entries of an offer are looked at.',
+  [...Array.from({ length: 32 }, (_, index) => `9.${index}`), '1.0'],
+  ['1.0'],
+);
+no('one-number', 'a version of one number', 'A version has two or three numbers.', ['1'], ['1']);

@@ -1,5 +1,5 @@
 import { Suite } from '../suite.mjs';
-import { ANCHORS, CALL, DAY, NOW, at, envelope, id, passport } from '../world.mjs';
+import { ANCHORS, CALL, DAY, NOW, at, envelope, id, nonce, passport } from '../world.mjs';
 
 const suite = new Suite({
   slug: 'order-of-checks',
@@ -216,4 +216,83 @@ no(
   'Where a signature is due, its absence comes before what was left behind without it.',
   { ...message(), mcps: undefined },
   'envelope_missing',
+);
+no(
+  'version-profile',
+  'an unknown version, and a malformed member of the profile',
+  'The version decides what the members are, so it comes before them.',
+  message({ wire: { version: '9.9' }, members: { 'dev.mcps/context': 'client' } }),
+  'version_unsupported',
+);
+no(
+  'profile-time',
+  'a malformed member of the profile, and too old',
+  'The members of the profile come before time.',
+  message({ header: stale, members: { 'dev.mcps/context': 'client' } }),
+  'profile_malformed',
+);
+suite.accept(
+  'min-version-met',
+  'a passport whose lowest version is the one spoken',
+  'A lowest version is met by itself.',
+  input(message({ document: passport({ ext: { min_version: '1.0' } }) })),
+);
+no(
+  'min-version-session',
+  'a version below the lowest of the passport, and for another server',
+  'Whoever never speaks a lower version has been talked down, which comes before where the message belongs.',
+  message({
+    document: passport({ ext: { min_version: '1.1' } }),
+    members: { 'dev.mcps/context': { ...context, audience: id('c') } },
+  }),
+  'downgrade',
+);
+no(
+  'conflict-signature',
+  'another passport under a known id, and a bad signature',
+  'Of two passports with one id the first stays, and the other is refused with the passport.',
+  message({ ...broken, document: passport({ trust_level: 1 }) }),
+  'passport_id_conflict',
+  { before: [message()] },
+);
+no(
+  'context-retry',
+  'for another server, and a repetition of itself',
+  'Where a message belongs comes before what it repeats.',
+  message({ members: { 'dev.mcps/context': { ...context, audience: id('c') }, 'dev.mcps/retry_of': nonce(1) } }),
+  'audience_mismatch',
+);
+no(
+  'retry-level',
+  'a repetition of itself, and of too low a level',
+  'A repetition names another nonce than its own.',
+  message({ document: passport({ trust_level: 0 }), members: { 'dev.mcps/retry_of': nonce(1) } }),
+  'retry_invalid',
+);
+no(
+  'retry-used',
+  'a repetition of a message that was accepted',
+  'Of the two tries of a call at most one is carried out.',
+  message({ header: { nonce: nonce(2) }, members: { 'dev.mcps/retry_of': nonce(1) } }),
+  'nonce_repeated',
+  { before: [message()] },
+);
+no(
+  'first-after-retry',
+  'a message whose repetition was accepted',
+  'A repetition uses up the nonce of its first try as well.',
+  message(),
+  'nonce_repeated',
+  { before: [message({ header: { nonce: nonce(2) }, members: { 'dev.mcps/retry_of': nonce(1) } })] },
+);
+no(
+  'answer-unbound',
+  'an answer that nobody has asked for',
+  'An answer is bound to a request.',
+  (() => {
+    const members = { 'dev.mcps/context': context, 'dev.mcps/passport': { passport: passport() } };
+    const signed = { jsonrpc: '2.0', id: 1, result: { _meta: { ...members, 'dev.mcps/created': ['_meta'] } } };
+    return { ...signed, mcps: envelope(signed) };
+  })(),
+  'reply_unbound',
 );

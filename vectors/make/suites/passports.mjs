@@ -340,3 +340,117 @@ no(
   { ...good, signature: 'none' },
   'passport_malformed',
 );
+const ISSUING = { depth: 0, level: 1, capabilities: [] };
+no(
+  'control-character',
+  'a name with a line feed',
+  'Texts hold no control characters: a name would forge lines in a log.',
+  passport({ agent: { name: 'agent\nadmin', version: '1.0.0', capabilities: [] } }),
+  'passport_malformed',
+);
+no(
+  'name-257',
+  'a name of 257 characters',
+  'Texts have at most 256 characters.',
+  passport({ agent: { name: 'x'.repeat(257), version: '1.0.0', capabilities: [] } }),
+  'passport_malformed',
+);
+no(
+  'no-capabilities',
+  'an agent without a list of capabilities',
+  'What an agent can do is said, also where it is nothing.',
+  passport({ agent: { name: 'agent', version: '1.0.0' } }),
+  'passport_malformed',
+);
+no(
+  'no-origin',
+  'without a member origin',
+  'A passport that is bound to no origin says so with null.',
+  passport({ origin: undefined }),
+  'passport_malformed',
+);
+no(
+  'no-chain',
+  'without a member issuer_chain',
+  'The chain is there, empty or not, as it is signed.',
+  passport({ issuer_chain: undefined }),
+  'passport_malformed',
+);
+no(
+  'equal-times',
+  'an expiry at the instant of its issue',
+  'A passport is valid for some time.',
+  passport({ issued_at: at(-DAY), expires_at: at(-DAY) }),
+  'passport_malformed',
+);
+no(
+  'short-signature',
+  'a signature of 63 bytes',
+  'A signature has 64 bytes, whatever it says.',
+  { ...good, signature: Buffer.from(good.signature, 'base64').subarray(0, 63).toString('base64') },
+  'passport_malformed',
+);
+no(
+  'rotation-hash',
+  'a rotation with a hash that is none',
+  'The replaced key is named by 64 hex digits.',
+  passport({ key_rotation: { previous_key_hash: 'ab', rotated_at: at(-DAY) } }),
+  'passport_malformed',
+);
+no(
+  'scan-text',
+  'scan results that are a string',
+  'Scan results are an object or null.',
+  passport({ scan: 'clean' }),
+  'passport_malformed',
+);
+no(
+  'issuing-depth-5',
+  'a right of depth 5',
+  'Below an issuer there are at most four more.',
+  passport({ ext: { issuing: { ...ISSUING, depth: 5 } } }),
+  'passport_malformed',
+);
+no(
+  'issuing-no-level',
+  'a right without a level',
+  'A right says all three of its bounds.',
+  passport({ ext: { issuing: { depth: 0, capabilities: [] } } }),
+  'passport_malformed',
+);
+no(
+  'min-version-form',
+  'a lowest version of one number',
+  'A lowest version is two numbers.',
+  passport({ ext: { min_version: '1' } }),
+  'passport_malformed',
+);
+no(
+  'status-index-negative',
+  'a negative place in a list',
+  'Places count from 0.',
+  passport({ ext: { status_index: -1 } }),
+  'passport_malformed',
+);
+no(
+  'evidence-malformed',
+  'evidence without a result',
+  'Evidence that is malformed is a fault of its passport.',
+  passport({ ext: { evidence: [{ type: 'scan', issuer: 'authority.mcps.test' }] } }),
+  'passport_malformed',
+);
+no(
+  'self-key-off-curve',
+  'a self-signed passport whose key is not on the curve',
+  'The key is checked for every standing.',
+  passport({ issuer: 'self', trust_level: 0, public_key: { ...KEYS.agent.publicJwk, x: 'A'.repeat(43) } }, null),
+  'passport_key_invalid',
+);
+no(
+  'origin-user',
+  'an origin with a user name',
+  'A URL that can be read in two ways matches nothing.',
+  passport({ origin: 'https://tools.example@evil.example' }),
+  'origin_mismatch',
+  { expectedOrigin: 'https://evil.example' },
+);

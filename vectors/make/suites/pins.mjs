@@ -4,7 +4,6 @@ import { NOW_TEXT, canonicalize, id, sha256Hex, signContext, utf8 } from '../wor
 const suite = new Suite({
   slug: 'pins',
   layer: 'protocol',
-  spec: 'tools',
   description:
     'Tools as servers list them one after another, each with a valid signature, held to the pins of the listings before. `approve` replaces a pin, as a person would.',
   input: {

@@ -162,7 +162,7 @@ no(
 no(
   'context-session-only',
   'a session without a number',
-  'session and seq come together.',
+  'A session without a number would hide what was lost.',
   one('context', { ...context, session }),
 );
 no(
@@ -223,3 +223,67 @@ no(
 );
 no('re-upper', 'a reply digest in upper case', 'A digest is in lower case.', one('re', session.toUpperCase()));
 no('retry-short', 'a first nonce that is too short', 'A nonce is 32 hex characters.', one('retry_of', 'ab'));
+const many = (length, text) => Array.from({ length }, () => text);
+ok(
+  'limits',
+  'as long as may be',
+  'The limits of the profile include themselves.',
+  one('hello', { random: hello.random, versions: many(32, 'v'.repeat(32)), features: many(32, 'f'.repeat(64)) }),
+  CALL,
+  ['hello'],
+);
+no(
+  'hello-33-versions',
+  '33 versions',
+  'A hello offers at most 32 versions.',
+  one('hello', { ...hello, versions: many(33, '1.0') }),
+);
+no(
+  'hello-long-version',
+  'a version of 33 characters',
+  'A version has at most 32 characters.',
+  one('hello', { ...hello, versions: ['v'.repeat(33)] }),
+);
+no(
+  'hello-33-features',
+  '33 features',
+  'A hello names at most 32 features.',
+  one('hello', { ...hello, features: many(33, 'f') }),
+);
+no(
+  'hello-empty-feature',
+  'a feature without a name',
+  'A feature has a name of at most 64 characters.',
+  one('hello', { ...hello, features: [''] }),
+);
+no(
+  'hello-padded',
+  'random bytes with padding',
+  'base64url is written without padding.',
+  one('hello', { ...hello, random: `${hello.random}=` }),
+);
+no(
+  'context-long-audience',
+  'an audience of 2,049 characters',
+  'An audience has at most 2,048 characters.',
+  one('context', { ...context, audience: 'x'.repeat(2049) }),
+);
+no(
+  'context-seq-unsafe',
+  'a number beyond 2^53 - 1',
+  'Numbers stay where every reader counts alike.',
+  one('context', { ...context, session, seq: 2 ** 53 }),
+);
+no(
+  'binding-extra',
+  'a binding with one more member',
+  'A role is never said by the binding itself.',
+  one('binding', { transcript_hash: session, transcript_signature: 'AAAA', role: 'server' }),
+);
+no(
+  'passport-staple-text',
+  'a staple that is a string',
+  'A staple is an object.',
+  one('passport', { passport: passport(), staple: 'good' }),
+);
+no('re-null', 'a reply digest that is null', 'A member that is there has its value.', one('re', null));

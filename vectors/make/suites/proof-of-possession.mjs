@@ -5,7 +5,6 @@ import { AUTHORITY, KEYS, NOW, at, statement } from '../world.mjs';
 const suite = new Suite({
   slug: 'proof-of-possession',
   layer: 'protocol',
-  spec: 'authority',
   description:
     'Proofs that somebody holds the key named `key`, verified at `now` by the authority `expected.authority` that has handed out `expected.challenge`.',
   input: {

@@ -5,7 +5,7 @@ const suite = new Suite({
   slug: 'replay',
   layer: 'protocol',
   description:
-    'A replay store and what is put to it. `atMs` is the clock since the store began; `expiresInMs` counts from the same instant: timestamp plus window. `nonces` are consumed together or not at all.',
+    'A replay store and what is put to it. `atMs` is the clock since the store began; `expiresInMs` counts from the same instant: timestamp plus window. `nonces` are consumed together or not at all. `pool` names who answers for the identity: its anchor, or `unanchored`. `store` bounds the live nonces in all (`capacity`), of one identity (`perPassport`), of one pool (`perPool`), and the share of the capacity for `unanchored` (`unanchoredShare`).',
   input: {
     required: ['steps'],
     properties: { store: { type: 'object' }, steps: { type: 'array', minItems: 1 } },
@@ -115,4 +115,64 @@ run(
   put(1, 1),
   put(2, 2),
   put(WINDOW + 2000, 3),
+);
+run(
+  'last-millisecond',
+  'a nonce at the end of its time',
+  'A message is good at the very millisecond at which its time ends.',
+  undefined,
+  put(WINDOW + 1, 1, undefined, { expiresInMs: WINDOW + 1 }),
+);
+run(
+  'over',
+  'a nonce whose time is over',
+  'What can no longer be accepted is not remembered either.',
+  undefined,
+  put(WINDOW + 2, 1, 'below_store_floor', { expiresInMs: WINDOW + 1 }),
+);
+run(
+  'clock-set-back',
+  'a clock that is set back over what was forgotten',
+  'The floor rises with what is forgotten and never falls, so an earlier clock revives nothing.',
+  undefined,
+  put(1, 1),
+  put(3 * WINDOW, 2),
+  put(2, 1, 'below_store_floor', { expiresInMs: 1 + WINDOW }),
+);
+run(
+  'pair-over',
+  'two nonces, the earlier one forgotten',
+  'A pair is accepted only if both of it can be told from a repetition.',
+  undefined,
+  put(WINDOW + 2, [1, 2], 'below_store_floor', { expiresInMs: WINDOW + 1 }),
+  put(WINDOW + 3, 2),
+);
+run(
+  'per-authority',
+  'one authority over its quota, another not',
+  'The passports of one authority take no places of another.',
+  { capacity: 16, perPassport: 4, perPool: 2 },
+  put(1, 1),
+  put(2, 2, undefined, { passportId: id('b') }),
+  put(3, 3, 'replay_store_full', { passportId: id('c') }),
+  put(4, 3, undefined, { passportId: id('c'), pool: 'other-authority.mcps.test' }),
+);
+run(
+  'unanchored',
+  'identities that cost nothing',
+  'All who have no anchor share one small part of the places.',
+  { capacity: 16, perPassport: 4, unanchoredShare: 0.125 },
+  put(1, 1, undefined, { pool: 'unanchored' }),
+  put(2, 2, undefined, { pool: 'unanchored', passportId: id('b'), key: 'stranger' }),
+  put(3, 3, 'replay_store_full', { pool: 'unanchored', passportId: id('c'), key: 'author' }),
+  put(4, 3),
+);
+run(
+  'pair-full',
+  'two nonces and one place',
+  'A pair that does not fit takes no place at all.',
+  { capacity: 8, perPassport: 2 },
+  put(1, 1),
+  put(2, [2, 3], 'replay_store_full'),
+  put(3, 2),
 );

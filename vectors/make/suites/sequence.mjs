@@ -3,7 +3,6 @@ import { Suite, accepted, refused } from '../suite.mjs';
 const suite = new Suite({
   slug: 'sequence',
   layer: 'protocol',
-  spec: 'context',
   description:
     'The numbers of one direction as they arrive. A step `{"refused":true}` is a message that arrived and was refused before its number was verified.',
   input: {
@@ -124,4 +123,24 @@ run(
   step(1000),
   step(1026),
   step(1, 'sequence_repeated'),
+);
+run(
+  'concurrent-window-edge',
+  'as far ahead as may be',
+  'The window reaches 1,024 numbers ahead of the highest.',
+  'concurrent',
+  step(0),
+  step(1024),
+  step(1),
+);
+run(
+  'ordered-far-refused',
+  'a gap after more refusals than numbers',
+  'Refused messages explain at most the numbers that are missing, and are then forgotten.',
+  'ordered',
+  step(0),
+  lost,
+  lost,
+  step(2),
+  step(4, 'sequence_gap'),
 );

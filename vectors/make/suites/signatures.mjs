@@ -79,10 +79,18 @@ no('zero-s', 's = 0', 's is at least 1.', withS(good, 0n), 'signature_range');
 no('order-r', 'r = n', 'r is below the order of the group.', Buffer.concat([bytes32(ORDER), s]), 'signature_range');
 no('order-s', 's = n', 's is below the order of the group.', withS(good, ORDER), 'signature_range');
 no('max-r', 'r of 256 ones', 'r is not reduced.', Buffer.concat([bytes32(2n ** 256n - 1n), s]), 'signature_range');
-no('der-for-p1363', 'DER where 64 bytes are due', 'The form is not guessed.', toDer(r, s), 'signature_length');
+no(
+  'der-for-p1363',
+  'DER where 64 bytes are due',
+  'DER is not recognised where 64 bytes are due.',
+  toDer(r, s),
+  'signature_length',
+);
 
 ok('der-valid', 'a valid DER signature', 'DER converts to 64 bytes.', toDer(r, s), { form: 'der' });
-no('der-p1363', '64 bytes where DER is due', 'The form is not guessed.', good, 'signature_der', { form: 'der' });
+no('der-p1363', '64 bytes where DER is due', '64 bytes are not recognised where DER is due.', good, 'signature_der', {
+  form: 'der',
+});
 no(
   'der-trailing',
   'a byte after the end',

@@ -4,7 +4,6 @@ import { ANCHORS, AUTHORITY, HOUR, NOW, NOW_TEXT, TREE_HEAD, at, id, statement }
 const suite = new Suite({
   slug: 'staples',
   layer: 'protocol',
-  spec: 'authority',
   description:
     'Staples, verified at `now` against the status keys of `anchors`. `expected` says whose passport was presented.',
   input: {

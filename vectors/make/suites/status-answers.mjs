@@ -4,7 +4,6 @@ import { ANCHORS, AUTHORITY, DAY, EMPTY_ROOT, NOW, NOW_TEXT, TREE_HEAD, at, id, 
 const suite = new Suite({
   slug: 'status-answers',
   layer: 'protocol',
-  spec: 'authority',
   description:
     'Signed answers about one passport, verified at `now` against the status keys of `anchors`. `expected` says whose status was asked for.',
   input: {

@@ -4,10 +4,11 @@ import { ANCHORS, AUTHORITY, DAY, HOUR, NOW, TREE_HEAD, at, id, statement } from
 const suite = new Suite({
   slug: 'status',
   layer: 'protocol',
-  description: 'Signed status lists, verified at `now` against the status keys of `anchors`.',
+  description:
+    'Signed status lists, verified at `now` against the status keys of `anchors`. `accepted` are lists that the verifier has accepted before, in this order: the list is held to its place after them.',
   input: {
     required: ['list', 'anchors', 'now'],
-    properties: { list: {}, anchors: { type: 'array' }, now: { type: 'integer' } },
+    properties: { list: {}, accepted: { type: 'array' }, anchors: { type: 'array' }, now: { type: 'integer' } },
     additionalProperties: false,
   },
 });
@@ -122,3 +123,51 @@ no(
   list({ tree_head: { ...TREE_HEAD, era: 1 } }),
   'status_invalid',
 );
+const after = (...lists) => ({ accepted: lists, anchors: ANCHORS, now: NOW });
+no(
+  'tree-head-changed',
+  'another state of the log',
+  'The state of the log is signed.',
+  { ...list({ tree_head: TREE_HEAD }), tree_head: { ...TREE_HEAD, tree_size: 13 } },
+  'status_invalid',
+);
+no(
+  'entry-extra',
+  'an entry with one more member',
+  'The members of entries are exact as well.',
+  list({ revoked: [{ ...revoked[0], note: '' }] }),
+  'status_invalid',
+);
+no(
+  'entry-no-expiry',
+  'an entry that does not say when the passport expires',
+  'An entry says until when it matters.',
+  list({ revoked: [{ passport_id: id('c'), reason: 'key_compromise', revoked_at: at(-HOUR) }] }),
+  'status_invalid',
+);
+no('fraction', 'a number with a fraction', 'Numbers are whole.', list({ number: 7.5 }), 'status_invalid');
+suite.accept('newer', 'a list after an older one', 'A higher number follows a lower one.', {
+  list: list({ number: 8 }),
+  ...after(good),
+});
+suite.accept('again', 'the same list twice', 'A list may be read again.', { list: good, ...after(good) });
+suite.reject(
+  'rolled-back',
+  'a list after a newer one',
+  'After a newer list an older one is refused, though its signature is valid: somebody has restored a backup, or withholds a revocation.',
+  { list: good, ...after(list({ number: 8 })) },
+  'status_list_rolled_back',
+);
+suite.reject(
+  'forked',
+  'another list of the same number',
+  'A number is used for one list.',
+  { list: list({ revoked: [] }), ...after(good) },
+  'status_list_rolled_back',
+);
+suite.accept('other-issuer', 'a lower number of another authority', 'Each authority counts for itself.', {
+  list: list({ issuer: 'other-authority.mcps.test', number: 1 }, 'other-authority'),
+  accepted: [good],
+  anchors: [...ANCHORS, { issuer: 'other-authority.mcps.test', keys: ['other-authority'] }],
+  now: NOW,
+});

@@ -77,7 +77,7 @@ for (const [name, changed] of Object.entries({
   no(
     `changed-${name}`,
     `a changed tool: ${name}`,
-    'Every member of a tool is signed.',
+    `Every member of a tool is signed: ${name}.`,
     { ...good, ...changed },
     'tool_hash_mismatch',
   );
@@ -107,12 +107,16 @@ no(
   },
   'tool_signature_invalid',
 );
-no(
+suite.reject(
   'signer-changed',
-  'another signer named',
+  'another passport of the same key named',
   'Who signed is signed.',
-  withSignature({ ...signature, signed_by: id('e') }),
-  'tool_signer_unknown',
+  {
+    form: 'whole',
+    tool: withSignature({ ...signature, signed_by: id('e') }),
+    signers: { ...signers, [id('e')]: 'author' },
+  },
+  'tool_signature_invalid',
 );
 no(
   'time-changed',
@@ -160,14 +164,14 @@ no(
 no(
   'extra-member',
   'a signature with one more member',
-  'Members are exact.',
+  'A signature has no members beside its four.',
   withSignature({ ...signature, level: 4 }),
   'tool_signature_malformed',
 );
 no(
   'no-time',
   'a signature without a time',
-  'Members are exact.',
+  'None of the four members is missing.',
   withSignature({ signed_by: signature.signed_by, tool_hash: signature.tool_hash, signature: signature.signature }),
   'tool_signature_malformed',
 );
@@ -268,4 +272,40 @@ noDefinition(
   'The published form has a description.',
   { tool: { name: 'transfer', inputSchema: {} } },
   'tool_malformed',
+);
+no(
+  'empty-meta',
+  'a hash over an empty _meta',
+  'A _meta that held nothing but the signature is left out of the hash: an empty one and none are one tool.',
+  signed({ ...tool, _meta: {} }),
+  'tool_hash_mismatch',
+);
+no('text', 'a string', 'A tool is an object.', 'transfer', 'tool_malformed');
+no(
+  'upper-hash',
+  'a hash in upper case',
+  'A hash has one spelling.',
+  withSignature({ ...signature, tool_hash: signature.tool_hash.toUpperCase() }),
+  'tool_signature_malformed',
+);
+no(
+  'bad-time',
+  'a time that is none',
+  'When it was signed is a time.',
+  withSignature({ ...signature, signed_at: 'yesterday' }),
+  'tool_signature_malformed',
+);
+no(
+  'unknown-before-hash',
+  'a changed tool of a signer whom nobody knows',
+  'Who signed is asked before anything is hashed.',
+  { ...signed(tool, { signedBy: id('e') }), title: 'Send' },
+  'tool_signer_unknown',
+);
+okDefinition(
+  'definition-null-schema',
+  'an inputSchema that is null',
+  'null is signed as null, and is not the same as none.',
+  { tool: { ...tool, inputSchema: null }, signature: definitionOf({ inputSchema: null }) },
+  { inputSchema: null },
 );

@@ -4,7 +4,6 @@ import { canonicalize, contextBytes, sha256Hex, sign, signContext, utf8 } from '
 const suite = new Suite({
   slug: 'transcripts',
   layer: 'protocol',
-  spec: 'transcript',
   description:
     'Bindings of handshakes: `form` session is that of this specification, for a `role`; `form` published is that of published 1.0. `client` and `server` are the halves that the verifier has seen, `key` names the key in keys.json.',
   input: {
@@ -102,7 +101,7 @@ no(
 no(
   'session-published',
   'a published binding in place of ours',
-  'The two forms are not mixed.',
+  'A published binding binds no session.',
   { ...ours, binding: published('server', hash) },
   'binding_signature_invalid',
 );
@@ -144,7 +143,7 @@ no(
 no(
   'published-context',
   'our binding in place of a published one',
-  'The two forms are not mixed.',
+  'A binding of a session is none of the published form.',
   { ...theirs, binding: { ...session('server', 'server', publishedHash) } },
   'binding_signature_invalid',
 );

@@ -4,7 +4,6 @@ import { ANCHORS, AUTHORITY, EMPTY_ROOT, NOW, NOW_TEXT, TREE_HEAD, at, statement
 const suite = new Suite({
   slug: 'tree-heads',
   layer: 'protocol',
-  spec: 'authority',
   description: 'Signed states of a log, verified at `now` against the status keys of `anchors`.',
   input: {
     required: ['statement', 'anchors', 'now'],

@@ -1,18 +1,19 @@
 import { Suite } from '../suite.mjs';
-import { ANCHORS, DAY, KEYS, NOW, at, passport, signContext } from '../world.mjs';
+import { ANCHORS, DAY, KEYS, NOW, at, base64, id, passport, signContext, utf8 } from '../world.mjs';
 
+const STATUS = ['good', 'unknown', 'stale', 'revoked'];
 const suite = new Suite({
   slug: 'trust-levels',
   layer: 'protocol',
   description:
-    'Passports, what a status source says of them, and the effective level. `status`: `good` and `unknown` are fresh answers; `stale` is an answer older than the limit of 60,000 ms; absent means that nobody was asked.',
+    'Passports, what a status source says of them, and the effective level. `status`: `good` and `unknown` are fresh answers; `stale` is an answer older than the limit of 60,000 ms; absent means that nobody was asked. An object gives the status of each passport of the chain by its id.',
   input: {
     required: ['passport', 'anchors', 'now'],
     properties: {
       passport: { type: 'object' },
       anchors: { type: 'array' },
       now: { type: 'integer' },
-      status: { enum: ['good', 'unknown', 'stale', 'revoked'] },
+      status: { anyOf: [{ enum: STATUS }, { type: 'object', additionalProperties: { enum: STATUS } }] },
     },
     additionalProperties: false,
   },
@@ -172,5 +173,113 @@ suite.reject(
   'a revoked passport',
   'A revoked passport has no level: it is refused.',
   { passport: claiming(1), anchors: ANCHORS, now: NOW, status: 'revoked' },
+  'passport_revoked',
+);
+
+const SCANNER = 'scanner.mcps.test';
+const scanner = (members) => [...ANCHORS, { issuer: SCANNER, keys: ['other-authority'], ...members }];
+level(
+  'other-scanner',
+  'a scan by another configured authority',
+  'Evidence may come from another authority than the passport.',
+  claiming(3, [evidence('scan', { issuer: SCANNER }, 'other-authority')]),
+  'good',
+  3,
+  scanner({}),
+);
+level(
+  'scanner-ceiling',
+  'a scan by an authority that is believed up to level 2',
+  'Evidence counts only from an authority whose ceiling reaches the level that it lends.',
+  claiming(3, [evidence('scan', { issuer: SCANNER }, 'other-authority')]),
+  'good',
+  2,
+  scanner({ ceiling: { level: 2 } }),
+);
+level(
+  'audit-ceiling',
+  'an audit by an authority that is believed up to level 3',
+  'An audit needs an authority that is believed up to level 4.',
+  claiming(4, [scan, evidence('audit', { issuer: SCANNER }, 'other-authority')]),
+  'good',
+  3,
+  scanner({ ceiling: { level: 3 } }),
+);
+level(
+  'evidence-keys',
+  'a scan by the key for passports where evidence has its own',
+  'Evidence has keys of its own where they are configured.',
+  claiming(3, [scan]),
+  'good',
+  2,
+  [{ ...ANCHORS[0], evidenceKeys: ['other-authority'] }],
+);
+level(
+  'future-scan',
+  'a scan from the future',
+  'Evidence is not from the future, but for the tolerance.',
+  claiming(3, [evidence('scan', { issued_at: at(60_001) })]),
+  'good',
+  2,
+);
+level(
+  'other-name',
+  'a scan of another agent',
+  'Evidence is of the agent whose name it bears.',
+  claiming(3, [evidence('scan', { subject: { name: 'another' } })]),
+  'good',
+  2,
+);
+level(
+  'changed-digest',
+  'a scan with a digest added',
+  'All of the evidence is signed.',
+  claiming(3, [{ ...scan, subject: { ...scan.subject, digest: 'ab'.repeat(32) } }]),
+  'good',
+  2,
+);
+level(
+  'unanchored-evidence',
+  'a self-signed passport with genuine evidence',
+  'Evidence lends nothing to a passport that nobody vouches for.',
+  passport({ issuer: 'self', trust_level: 4, ext: { evidence: [scan, audit] } }, 'agent'),
+  'good',
+  0,
+);
+
+const issuer = passport({
+  passport_id: id(1),
+  key: 'intermediate',
+  ext: { issuing: { depth: 0, level: 2, capabilities: [] } },
+});
+const issued = passport({ issuer: id(1), issuer_chain: [base64(utf8(JSON.stringify(issuer)))] }, 'intermediate');
+level(
+  'chain-good',
+  'an issued passport, all good',
+  'Status is asked of every passport of the chain.',
+  issued,
+  { [id('a')]: 'good', [id(1)]: 'good' },
+  2,
+);
+level(
+  'chain-unknown',
+  'an issuer of whom nothing is known',
+  'What is not known of an issuer is not known of what it issued.',
+  issued,
+  { [id('a')]: 'good', [id(1)]: 'unknown' },
+  1,
+);
+suite.reject(
+  'issuer-revoked',
+  'a revoked issuer',
+  'Revoking an issuer cuts off whom it vouched for.',
+  { passport: issued, anchors: ANCHORS, now: NOW, status: { [id('a')]: 'good', [id(1)]: 'revoked' } },
+  'issuer_revoked',
+);
+suite.reject(
+  'level-0-revoked',
+  'a revoked passport of level 0',
+  'A passport known as revoked is refused at every level.',
+  { passport: claiming(0), anchors: ANCHORS, now: NOW, status: 'revoked' },
   'passport_revoked',
 );

@@ -23,7 +23,6 @@ import { signBytes } from '../signatures.mjs';
 const suite = new Suite({
   slug: 'type-matrix',
   layer: 'protocol',
-  spec: 'signatures',
   description:
     'Every signed artefact with the signature of every other, all by one key (`authority` in keys.json, in every role). `type` says what the artefact is presented as. Only what was signed as that type is accepted.',
   input: {

@@ -2,6 +2,7 @@ import { McpsError } from '../errors/index.js';
 import { checkFreshness, verifyEnvelope } from '../envelope/index.js';
 import type { UnverifiedMessage, VerifiedMessage, VerifyEnvelopeOptions } from '../envelope/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
+import { compareVersions } from '../negotiation/index.js';
 import { checkPassportValidity, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
@@ -60,6 +61,7 @@ export async function acceptMessage(
   if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');
   const verified = await verifyEnvelope(unverified, passport.publicKey, signatureOptions(config));
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
+  checkMinVersion(verified, passport);
   await rules.check(verified, members, passport);
   requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');
   await chargeRate(passport, config, now);
@@ -87,6 +89,12 @@ async function refuseOwn(unverified: UnverifiedMessage, config: SecurityConfig):
   if (unverified.envelope.passportId !== config.passport.passport_id) return;
   await verifyEnvelope(unverified, config.publicKey, signatureOptions(config));
   throw new McpsError('signer_is_self');
+}
+
+/** Whoever holds a passport that names a lowest version never signs in a lower one: somebody has talked them down, or has their old key. */
+function checkMinVersion({ envelope }: VerifiedMessage, { passport }: VerifiedPassport): void {
+  const lowest = passport.ext?.min_version;
+  if (lowest !== undefined && compareVersions(envelope.version, lowest) < 0) throw new McpsError('downgrade');
 }
 
 function signatureOptions({ channelBinding, requireLowS }: SecurityConfig): VerifyEnvelopeOptions {

@@ -1,6 +1,7 @@
 import type { SuiteName } from '@mcps/vectors';
 import {
   MemoryToolPinStore,
+  SignedListStatusSource,
   checkStatus,
   effectiveTrustLevel,
   pinTool,
@@ -9,6 +10,7 @@ import {
   verifyModel,
   verifyPassport,
   verifyPossession,
+  verifyRotation,
   verifySessionBinding,
   verifySignedStatus,
   verifyStaple,
@@ -18,7 +20,7 @@ import {
   verifyTranscriptBinding,
   verifyTreeHead,
 } from '../../src/index.js';
-import type { Binding, StatusAnswer } from '../../src/index.js';
+import type { Binding, StatusAnswer, StatusQuery } from '../../src/index.js';
 import { anchorsOf, keyOf, object, signersOf, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
 
@@ -142,12 +144,29 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
     const { status } = input;
     const now = Number(input['now']);
     if (status === undefined) return { effectiveLevel: effectiveTrustLevel(verified, undefined) };
-    const source = { check: () => Promise.resolve(answerOf(status as string, now)) };
+    const source = {
+      check: ({ passportId }: StatusQuery) =>
+        Promise.resolve(
+          answerOf(typeof status === 'string' ? status : (status as Record<string, string>)[passportId]!, now),
+        ),
+    };
     return { effectiveLevel: effectiveTrustLevel(verified, await checkStatus(verified, source, { now })) };
   },
 
-  status: async ({ list, anchors, now }) => {
-    await verifyStatusList(list as object, { anchors: await anchorsOf(anchors), now: Number(now) });
+  status: async ({ list, accepted, anchors, now }) => {
+    if (accepted === undefined) {
+      await verifyStatusList(list as object, { anchors: await anchorsOf(anchors), now: Number(now) });
+      return {};
+    }
+    const source = new SignedListStatusSource({ anchors: await anchorsOf(anchors), clock: () => Number(now) });
+    for (const earlier of accepted as object[]) await source.update(earlier);
+    await source.update(list as object);
+    return {};
+  },
+
+  rotation: async ({ previous, next, proof, anchors, now }) => {
+    const verify = (passport: unknown): ReturnType<typeof passportOf> => passportOf({ passport, anchors, now });
+    await verifyRotation(await verify(previous), await verify(next), proof === undefined ? {} : { proof });
     return {};
   },
 

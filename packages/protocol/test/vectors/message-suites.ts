@@ -1,5 +1,5 @@
 import { generateKeyPair } from '@mcps/crypto';
-import { TEST_KEYS } from '@mcps/vectors';
+import { TEST_KEYS, decodeTagged } from '@mcps/vectors';
 import type { SuiteName } from '@mcps/vectors';
 import {
   McpsError,
@@ -92,8 +92,9 @@ function statusSaying(status: string, clock: () => number): MemoryStatusSource {
 export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
   timestamps: ({ text }) => ({ milliseconds: parseTimestamp(String(text)) }),
 
-  envelopes: async ({ message, key, now, channelBinding, requireLowS }) => {
-    const verified = await verifyMessageWithKey(message, await keyOf(key), {
+  envelopes: async ({ message, key, now, channelBinding, requireLowS, tagged }) => {
+    const received = tagged === true ? decodeTagged(message) : message;
+    const verified = await verifyMessageWithKey(received, await keyOf(key), {
       clock: () => Number(now),
       requireLowS: requireLowS === true,
       ...(channelBinding === undefined ? {} : { channelBinding: channelBinding as string }),

@@ -18,15 +18,17 @@ interface AnchorInput {
   readonly issuer: string;
   readonly keys: readonly string[];
   readonly statusKeys?: readonly string[];
-  readonly ceiling?: { readonly level: TrustLevel };
+  readonly evidenceKeys?: readonly string[];
+  readonly ceiling?: { readonly level?: TrustLevel; readonly capabilities?: readonly string[] };
 }
 
 export async function anchorsOf(list: unknown): Promise<TrustAnchors> {
   const anchors = await Promise.all(
-    (list as AnchorInput[]).map(async ({ issuer, keys, statusKeys, ceiling }) => ({
+    (list as AnchorInput[]).map(async ({ issuer, keys, statusKeys, evidenceKeys, ceiling }) => ({
       issuer,
       keys: await Promise.all(keys.map(keyOf)),
       ...(statusKeys === undefined ? {} : { statusKeys: await Promise.all(statusKeys.map(keyOf)) }),
+      ...(evidenceKeys === undefined ? {} : { evidenceKeys: await Promise.all(evidenceKeys.map(keyOf)) }),
       ...(ceiling === undefined ? {} : { ceiling }),
     })),
   );
