@@ -26,6 +26,8 @@ export interface CheckStatusOptions {
   readonly futureToleranceMs?: number;
   /** What has been reported as revoked before; such a passport is refused without asking. What is found revoked now is added. */
   readonly revocations?: KnownRevocations;
+  /** What the peer has presented beside its passport, for sources that can verify it. */
+  readonly staple?: object;
 }
 
 /**
@@ -49,8 +51,9 @@ export async function checkStatus(
     timeoutMs = 5_000,
     futureToleranceMs = DEFAULT_FUTURE_TOLERANCE_MS,
     revocations,
+    staple,
   } = options;
-  const subjects = subjectsOf(verified);
+  const subjects = subjectsOf(verified, staple);
   for (const subject of subjects) refuseKnown(subject, revocations);
   const answers = await Promise.all(subjects.map(({ query }) => askWithTimeout(source, query, timeoutMs)));
   const now = options.now ?? clock();
@@ -74,16 +77,32 @@ interface Subject {
   readonly untilMs: number;
 }
 
-function subjectsOf({ passport, digest, anchor, chain }: VerifiedPassport): Subject[] {
+function subjectsOf({ passport, digest, anchor, chain }: VerifiedPassport, staple: object | undefined): Subject[] {
   if (anchor === undefined) return [];
-  const subject = (of: Passport, itsDigest: string, reason: Subject['reason']): Subject => ({
-    query: { passportId: of.passport_id, digest: itsDigest, issuer: issuerOf(of), anchor: anchor.issuer },
-    reason,
-    untilMs: parseTimestamp(of.expires_at),
-  });
+  const subject = (
+    of: Passport,
+    itsDigest: string,
+    reason: Subject['reason'],
+    beside: Pick<StatusQuery, 'below' | 'staple'>,
+  ): Subject => {
+    const statusIndex = of.ext?.status_index;
+    return {
+      query: {
+        passportId: of.passport_id,
+        digest: itsDigest,
+        issuer: issuerOf(of),
+        anchor: anchor.issuer,
+        ...(statusIndex === undefined ? {} : { statusIndex }),
+        ...beside,
+      },
+      reason,
+      untilMs: parseTimestamp(of.expires_at),
+    };
+  };
+  const below = Object.freeze({ passportId: passport.passport_id, digest });
   return [
-    subject(passport, digest, 'passport_revoked'),
-    ...chain.map((issuer) => subject(issuer.passport, issuer.digest, 'issuer_revoked')),
+    subject(passport, digest, 'passport_revoked', staple === undefined ? {} : { staple }),
+    ...chain.map((issuer) => subject(issuer.passport, issuer.digest, 'issuer_revoked', { below })),
   ];
 }
 

@@ -3,7 +3,7 @@ export type { CheckStatusOptions } from './check-status.js';
 export { combineStatusSources } from './combine-sources.js';
 export type { StatusFault } from './judge-answer.js';
 export { KnownRevocations } from './known-revocations.js';
-export type { KnownRevocationsOptions } from './known-revocations.js';
+export type { KnownRevocation, KnownRevocationsOptions, RevocationListener } from './known-revocations.js';
 export { MemoryStatusSource } from './memory-status-source.js';
 export type { MemoryStatusSourceOptions, RevokeOptions, StatusSubject } from './memory-status-source.js';
 export type { StatusFacts, StatusOutcome } from './outcome.js';

@@ -8,6 +8,17 @@ export interface KnownRevocationsOptions {
   readonly clock?: Clock;
 }
 
+/** A passport that has been reported as revoked. */
+export interface KnownRevocation {
+  /** The anchor's issuer name. */
+  readonly anchor: string;
+  readonly passportId: string;
+  /** When the passport expires, milliseconds since the Unix epoch. */
+  readonly untilMs: number;
+}
+
+export type RevocationListener = (revocation: KnownRevocation) => void;
+
 /**
  * Remembers which passports have been reported as revoked, each until it expires: whatever a source says later, a revoked passport does not come back.
  * Share one between all connections.
@@ -18,6 +29,7 @@ export class KnownRevocations {
   readonly #maxEntries: number;
   readonly #clock: Clock;
   readonly #expiryOf = new Map<string, number>();
+  readonly #listeners = new Set<RevocationListener>();
   #incompleteUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KnownRevocationsOptions = {}) {
@@ -40,6 +52,20 @@ export class KnownRevocations {
   }
 
   /**
+   * Lets a listener hear of every passport that is reported for the first time from now on, at once: so that sessions of its holder, or below it, can be ended.
+   * Also of those that there was no room to remember, and then perhaps more than once. What a listener throws is nobody's business.
+   *
+   * @returns ends it
+   */
+  onAdded(listener: RevocationListener): () => void {
+    const own: RevocationListener = (revocation) => listener(revocation);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  /**
    * Remembers a revocation.
    *
    * @param untilMs when the passport expires, milliseconds since the Unix epoch
@@ -50,9 +76,20 @@ export class KnownRevocations {
     if (known === undefined && this.#expiryOf.size >= this.#maxEntries) this.#purge();
     if (known === undefined && this.#expiryOf.size >= this.#maxEntries) {
       this.#incompleteUntilMs = Math.max(this.#incompleteUntilMs, untilMs);
-      return;
+    } else {
+      this.#expiryOf.set(key, Math.max(known ?? untilMs, untilMs));
     }
-    this.#expiryOf.set(key, Math.max(known ?? untilMs, untilMs));
+    if (known === undefined) this.#tell(Object.freeze({ anchor, passportId, untilMs }));
+  }
+
+  #tell(revocation: KnownRevocation): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(revocation);
+      } catch {
+        // One listener must not keep the next from hearing of it.
+      }
+    }
   }
 
   #purge(): void {

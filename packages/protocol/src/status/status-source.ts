@@ -7,6 +7,12 @@ export interface StatusQuery {
   readonly issuer: string;
   /** The issuer name of the anchor at the top of its chain, whose status keys an answer can be verified with. */
   readonly anchor: string;
+  /** The passport's place in the compact lists of its authority, where it has one. */
+  readonly statusIndex?: number;
+  /** Of an issuer: the passport in whose chain it stands and which is asked about as well. An authority's word about that one speaks for its issuers too. */
+  readonly below?: { readonly passportId: string; readonly digest: string };
+  /** What the peer has presented beside its passport to show that it is valid. Unverified. */
+  readonly staple?: object;
 }
 
 /** What a source knows of a passport. A source has verified its answers: signatures are none of the caller's business. */

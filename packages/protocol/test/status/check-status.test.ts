@@ -58,9 +58,28 @@ describe('who is asked about', () => {
         digest: await passportDigest(passport),
         issuer: passport.issuer,
         anchor: 'authority.example',
+        ...(passport === agent.passport
+          ? {}
+          : { below: { passportId: agent.passport.passport_id, digest: verified.digest } }),
       })),
     );
     expect(queries).toEqual(expected);
+  });
+
+  it('with what the peer presented for its own passport, and its place in compact lists', async () => {
+    const { passport } = await issueBelow(team, { name: 'listed', statusIndex: 7 });
+    const queries: StatusQuery[] = [];
+    const check = (query: StatusQuery) => {
+      queries.push(query);
+      return Promise.resolve(good());
+    };
+    const staple = { anything: 'unverified' };
+    await checkStatus(await verifyAt(passport, anchors), { check }, { now: NOW, staple });
+    expect(queries.map((query) => [query.statusIndex, query.staple])).toEqual([
+      [7, staple],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
   });
 
   it('all at once', async () => {
@@ -273,6 +292,29 @@ describe('known revocations', () => {
       },
     };
     expect(await rejectionOf(checkStatus(verified, source, { clock, revocations }))).toBe('issuer_revoked');
+  });
+
+  it('are told to whoever listens, each once and at once', () => {
+    const revocations = new KnownRevocations({ clock, maxEntries: 2 });
+    const heard: unknown[] = [];
+    revocations.onAdded(() => {
+      throw new Error('one listener fails');
+    });
+    const end = revocations.onAdded(({ anchor, passportId, untilMs }) =>
+      heard.push([anchor, passportId, untilMs, revocations.has(anchor, passportId)]),
+    );
+    revocations.add('a', 'one', NOW + 1000);
+    revocations.add('a', 'one', NOW + 2000);
+    revocations.add('b', 'one', NOW + 1000);
+    // There is no room for it, and its sessions end all the same.
+    revocations.add('a', 'two', NOW + 1000);
+    end();
+    revocations.add('a', 'three', NOW + 1000);
+    expect(heard).toEqual([
+      ['a', 'one', NOW + 1000, true],
+      ['b', 'one', NOW + 1000, true],
+      ['a', 'two', NOW + 1000, false],
+    ]);
   });
 
   it('are bounded: when full, nobody is vouched for until what was lost has expired', async () => {
