@@ -5,6 +5,7 @@ export * from './chain/index.js';
 export * from './connection/index.js';
 export * from './envelope/index.js';
 export * from './errors/index.js';
+export * from './event/index.js';
 export * from './evidence/index.js';
 export { DEFAULT_MESSAGE_LIMITS, checkMessageLimits, classifyMessage } from './json-rpc/index.js';
 export type { ClassifiedMessage, JsonObject, JsonRpcId, MessageKind, MessageLimits } from './json-rpc/index.js';

@@ -15,6 +15,7 @@ export const SIGNING_CONTEXTS = [
   'evidence',
   'rotation',
   'proof-of-possession',
+  'event',
 ] as const;
 
 export type SigningContext = (typeof SIGNING_CONTEXTS)[number];

@@ -15,7 +15,7 @@ export interface RevokedPassport {
 const REVOKED = { required: ['passport_id', 'reason', 'revoked_at', 'passport_expires_at'] };
 
 /** Reads one revoked passport: exact members, types and formats. Throws `McpsError` with the reason of the statement's format. */
-function readRevokedPassport(value: unknown, reason: Reason): RevokedPassport {
+export function readRevokedPassport(value: unknown, reason: Reason): RevokedPassport {
   const members: Members = new Members(value, REVOKED, reason);
   const passportId = members.value('passport_id');
   if (!isPassportId(passportId)) members.fail();

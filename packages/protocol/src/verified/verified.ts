@@ -12,7 +12,8 @@ export type VerifiedKind =
   | 'signed-status'
   | 'staple'
   | 'tree-head'
-  | 'possession';
+  | 'possession'
+  | 'event';
 
 /**
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The
