@@ -1,3 +1,5 @@
+import type { AccessTables } from './access-tables.js';
+
 /*
  * The tables, the same on both databases. Instants are integers, milliseconds since the Unix epoch. Hashes are lower-case hex, as they go over the
  * wire. Statements and entries are kept as the very text that was signed or hashed.
@@ -84,7 +86,7 @@ interface StatusListsTable {
   readonly root_hash: string;
 }
 
-export interface Database {
+export interface Database extends AccessTables {
   authority_state: AuthorityStateTable;
   passports: PassportsTable;
   revocations: RevocationsTable;

@@ -1,0 +1,79 @@
+import { z } from '@hono/zod-openapi';
+import type { Endpoint } from '../endpoint.js';
+import { endpoint, jsonText } from '../endpoint.js';
+import { PassportPath, queryInteger } from '../schemas/common.js';
+import { StatusBitmap, StatusList, StatusListDelta, StatusStatement } from '../schemas/status.js';
+import type { HttpServices } from '../services.js';
+
+const tag = 'Status';
+
+/** The text of statements that are asked for again and again: the authority hands out the same object until there is a new one. */
+const texts = new WeakMap<object, string>();
+
+function textOf(statement: object): string {
+  let text = texts.get(statement);
+  if (text === undefined) texts.set(statement, (text = JSON.stringify(statement)));
+  return text;
+}
+
+export function statusEndpoints({ authority: { status } }: HttpServices): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/api/verify/{id}',
+      tag,
+      summary: 'Ask for the status of a passport',
+      description: 'A signed answer, also about a passport that is revoked, has expired or was never issued.',
+      isQuiet: true,
+      params: PassportPath,
+      answers: { 200: { description: 'The signed status.', schema: StatusStatement } },
+      problems: [],
+      handle: async ({ params }) => jsonText(textOf(await status.answer(params.id))),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/staple/{id}',
+      tag,
+      summary: 'Get a status that the holder of a passport may carry about',
+      description: 'Signed, for VALID passports only, counting for an hour at most.',
+      isQuiet: true,
+      params: PassportPath,
+      answers: { 200: { description: 'The signed status.', schema: StatusStatement } },
+      problems: ['passport_unknown', 'passport_revoked', 'passport_expired'],
+      handle: async ({ params }) => jsonText(textOf(await status.staple(params.id))),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/crl',
+      tag,
+      summary: 'Get the list of revoked passports',
+      description: 'Whole; with `from`, what has been added since the list of that number; or as a bitmap.',
+      isQuiet: true,
+      query: z
+        .strictObject({
+          from: queryInteger(0, Number.MAX_SAFE_INTEGER).optional(),
+          form: z.enum(['list', 'bitmap']).optional(),
+        })
+        .refine(({ from, form }) => from === undefined || form !== 'bitmap', { path: ['from'] }),
+      answers: {
+        200: { description: 'The signed list.', schema: z.union([StatusList, StatusListDelta, StatusBitmap]) },
+        304: { description: 'It is the one that the client has.' },
+      },
+      problems: ['list_gone', 'log_range'],
+      handle: async ({ query: { from, form = 'list' }, request }) => {
+        const statement =
+          form === 'bitmap'
+            ? await status.bitmap()
+            : from === undefined
+              ? await status.list()
+              : await status.delta(from);
+        const name = from === undefined ? form : `delta${from}`;
+        const etag = `"${name}-${statement.number}-${Date.parse(statement.issued_at)}"`;
+        if (request.headers.get('if-none-match') === etag)
+          return new Response(null, { status: 304, headers: { etag } });
+        // May be kept, but is to be asked about each time.
+        return jsonText(textOf(statement), 200, { etag, 'cache-control': 'no-cache' });
+      },
+    }),
+  ];
+}
