@@ -8,12 +8,15 @@ import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
 import { UNANCHORED_POOL } from '../replay/index.js';
-import type { ReplayEntry } from '../replay/index.js';
+import type { ReplayEntry, ReplayOutcome } from '../replay/index.js';
 import { checkStatus } from '../status/index.js';
-import type { StatusOutcome } from '../status/index.js';
+import type { StatusOutcome, StatusSource } from '../status/index.js';
 import { effectiveTrustLevel, staticTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { SecurityConfig } from './security-options.js';
+
+/** What a verified message is to the handshake; `pending` where it came in the midst of one, `opening` where it came in place of one. */
+export type HandshakeStep = 'initialize' | 'initialized' | 'pending' | 'opening';
 
 /** The part of the order of checks that depends on the state of one connection. */
 export interface ConnectionRules {
@@ -24,8 +27,17 @@ export interface ConnectionRules {
    * claims: what they claim is verified in `check`.
    */
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean;
-  /** The session stage: pin, transcript state, context, reply binding. Throws `McpsError`. */
-  check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): Promise<void>;
+  /** Which step of the handshake a message is; `undefined` for one that belongs to the session, or stands for itself. */
+  step(verified: VerifiedMessage): HandshakeStep | undefined;
+  /** The session stage of a message that is no step: pin, transcript state, context, reply binding. Throws `McpsError`. */
+  check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): void;
+  /** The session stage of a step of the handshake. Throws `McpsError`. */
+  checkStep(
+    step: HandshakeStep,
+    verified: VerifiedMessage,
+    members: ProfileMembers,
+    passport: VerifiedPassport,
+  ): Promise<void>;
 }
 
 /** A message that has passed every check. */
@@ -36,6 +48,8 @@ export interface AcceptedMessage {
   readonly members: ProfileMembers;
   readonly passport: VerifiedPassport;
   readonly level: TrustLevel;
+  /** As it was when the message was checked: our own side may have moved the handshake on since. */
+  readonly step: HandshakeStep | undefined;
 }
 
 /**
@@ -54,25 +68,34 @@ export async function acceptMessage(
   const timestampMs = checkTime(unverified, config, now);
   const bound = rules.boundByHandshake(unverified, members);
   if (!bound) checkFloor(timestampMs, config, now);
-  await refuseOwn(unverified, config);
-  const passport = await passportOf(unverified, members, config, rules, now);
+  // A message in our own name is one of ours thrown back, or a forgery: the signature tells which.
+  if (unverified.envelope.passportId === config.passport.passport_id) await refuseOwn(unverified, config);
+  const known = pinnedPassport(unverified, rules) ?? (await config.passportStore.get(unverified.envelope.passportId));
+  const presented = members.passport?.passport;
+  const passport =
+    presented === undefined
+      ? stillValid(known, config, now)
+      : await verifyPresented(presented, unverified, known, config, now);
   // A key that issues passports signs nothing else: whoever got it to sign a message could get it to sign a passport.
   if (passport.passport.ext?.issuing !== undefined) throw new McpsError('passport_is_issuing');
   if (config.expectedPeers?.includes(passport.id) === false) throw new McpsError('origin_mismatch');
   const verified = await verifyEnvelope(unverified, passport.publicKey, signatureOptions(config));
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
   checkMinVersion(verified, passport);
-  await rules.check(verified, members, passport);
+  const step = rules.step(verified);
+  if (step === undefined) rules.check(verified, members, passport);
+  else await rules.checkStep(step, verified, members, passport);
   requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');
   await chargeRate(passport, config, now);
   await consumeNonces(verified, members, passport, config, now);
   // A store that is elsewhere may have found out just now that it lost its memory.
   if (!bound) checkFloor(timestampMs, config, now);
-  const status = await statusOf(passport, config);
+  const status = config.statusSource === undefined ? undefined : await statusOf(passport, config.statusSource, config);
   const level = effectiveTrustLevel(passport, status);
   requireLevel(level, config, 'effective_level_insufficient');
-  await config.passportStore.put(passport);
-  return { verified, message, members, passport, level };
+  // One that we knew is in the store already, or pinned to this very session.
+  if (passport !== known) await config.passportStore.put(passport);
+  return { verified, message, members, passport, level, step };
 }
 
 function checkTime(unverified: UnverifiedMessage, config: SecurityConfig, now: number): number {
@@ -84,9 +107,7 @@ function checkFloor(timestampMs: number, { windowMs, replayStore }: SecurityConf
   if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });
 }
 
-/** A message in our own name is one of ours thrown back, or a forgery: the signature tells which. */
-async function refuseOwn(unverified: UnverifiedMessage, config: SecurityConfig): Promise<void> {
-  if (unverified.envelope.passportId !== config.passport.passport_id) return;
+async function refuseOwn(unverified: UnverifiedMessage, config: SecurityConfig): Promise<never> {
   await verifyEnvelope(unverified, config.publicKey, signatureOptions(config));
   throw new McpsError('signer_is_self');
 }
@@ -101,25 +122,30 @@ function signatureOptions({ channelBinding, requireLowS }: SecurityConfig): Veri
   return { requireLowS, ...(channelBinding === undefined ? {} : { channelBinding }) };
 }
 
-async function passportOf(
-  unverified: UnverifiedMessage,
-  claims: ProfileMembers,
+function pinnedPassport({ envelope }: UnverifiedMessage, { pinned }: ConnectionRules): VerifiedPassport | undefined {
+  return pinned?.id === envelope.passportId ? pinned : undefined;
+}
+
+function stillValid(known: VerifiedPassport | undefined, config: SecurityConfig, now: number): VerifiedPassport {
+  if (known === undefined) throw new McpsError('unknown_passport');
+  const { futureToleranceMs } = config;
+  // Later than when it was verified, only its end is still to come.
+  if (now < known.verifiedAtMs) checkPassportValidity(known.passport, { now, futureToleranceMs });
+  else if (!(now < known.expiresAtMs)) throw new McpsError('passport_expired');
+  return known;
+}
+
+async function verifyPresented(
+  presented: object,
+  { envelope }: UnverifiedMessage,
+  known: VerifiedPassport | undefined,
   config: SecurityConfig,
-  rules: ConnectionRules,
   now: number,
 ): Promise<VerifiedPassport> {
-  const id = unverified.envelope.passportId;
-  const known = rules.pinned?.id === id ? rules.pinned : await config.passportStore.get(id);
-  const presented = claims.passport?.passport;
-  if (presented === undefined) {
-    if (known === undefined) throw new McpsError('unknown_passport');
-    checkPassportValidity(known.passport, { now, futureToleranceMs: config.futureToleranceMs });
-    return known;
-  }
   const passport = await verifyPassport(presented, {
     anchors: config.anchors,
     now,
-    expectedPassportId: id,
+    expectedPassportId: envelope.passportId,
     ...(config.expectedOrigin === undefined ? {} : { expectedOrigin: config.expectedOrigin }),
     futureToleranceMs: config.futureToleranceMs,
     compatibility: { issuingRightOptional: config.allowChainsWithoutIssuingRight },
@@ -165,31 +191,24 @@ async function consumeNonces(
   });
   const { nonce } = verified.envelope;
   const entries = members.retryOf === undefined ? [entry(nonce)] : [entry(nonce), entry(members.retryOf)];
-  const outcome = await config.replayStore.consume(entries, now).catch((error: unknown) => {
+  let outcome: ReplayOutcome;
+  try {
+    outcome = await config.replayStore.consume(entries, now);
+  } catch (error) {
     throw new McpsError('replay_store_unavailable', {}, { cause: error });
-  });
+  }
   if (outcome === 'repeated') throw new McpsError('nonce_repeated');
   if (outcome === 'full') throw new McpsError('replay_store_full', { retryAfterMs: config.windowMs });
   if (outcome === 'below-floor') throw new McpsError('below_store_floor', { serverTime: now });
 }
 
-async function statusOf(passport: VerifiedPassport, config: SecurityConfig): Promise<StatusOutcome | undefined> {
-  const {
-    statusSource,
-    statusMaxAgeMs: maxAgeMs,
-    statusTimeoutMs: timeoutMs,
-    futureToleranceMs,
-    revocations,
-    clock,
-  } = config;
-  if (statusSource === undefined) return undefined;
-  const outcome = await checkStatus(passport, statusSource, {
-    clock,
-    maxAgeMs,
-    timeoutMs,
-    futureToleranceMs,
-    revocations,
-  });
+async function statusOf(
+  passport: VerifiedPassport,
+  source: StatusSource,
+  config: SecurityConfig,
+): Promise<StatusOutcome> {
+  const { statusMaxAgeMs: maxAgeMs, statusTimeoutMs: timeoutMs, futureToleranceMs, revocations, clock } = config;
+  const outcome = await checkStatus(passport, source, { clock, maxAgeMs, timeoutMs, futureToleranceMs, revocations });
   // Below level 2 nobody asked for a status, so only a known revocation refuses; from level 2 on, silence refuses too.
   if (!outcome.fresh && config.minTrustLevel >= 2) throw new McpsError(outcome.reason ?? 'status_unavailable');
   return outcome;

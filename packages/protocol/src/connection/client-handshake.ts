@@ -7,7 +7,7 @@ import type { VerifiedPassport } from '../passport/index.js';
 import { addProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
 import { signSessionBinding, transcriptHash, verifySessionBinding } from '../transcript/index.js';
-import type { AcceptedMessage } from './accept.js';
+import type { AcceptedMessage, HandshakeStep } from './accept.js';
 import { idOf } from './answers.js';
 import { isAdvertised, withoutAdvertisement } from './capability.js';
 import type { Handshake, Route, Transition } from './handshake.js';
@@ -54,13 +54,19 @@ export class ClientHandshake implements Handshake {
     return signed.message;
   }
 
-  async extraMembers(message: JsonObject, kind: MessageKind): Promise<ProfileMembers> {
-    if (!this.#bindingDue || kind !== 'notification' || member(message, 'method') !== 'notifications/initialized')
-      return {};
+  bindingDue(message: JsonObject, kind: MessageKind): boolean {
+    return this.#bindingDue && kind === 'notification' && member(message, 'method') === 'notifications/initialized';
+  }
+
+  async binding(): Promise<ProfileMembers> {
     const { session, config } = this.state;
     if (session === undefined) return {};
     this.#bindingDue = false;
     return { binding: await signSessionBinding({ transcriptHash: session, role: 'client' }, config.key) };
+  }
+
+  get pinned(): VerifiedPassport | undefined {
+    return this.state.pinned;
   }
 
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean {
@@ -69,14 +75,25 @@ export class ClientHandshake implements Handshake {
     return isAnswer || claims.context?.session === (this.state.session ?? '');
   }
 
-  async check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): Promise<void> {
+  step({ message, kind }: VerifiedMessage): HandshakeStep | undefined {
+    if (this.state.current !== 'handshake') return undefined;
+    return this.#answersInitialize(message, kind) ? 'initialize' : 'pending';
+  }
+
+  check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): void {
     const { state } = this;
-    if (!this.#answersInitialize(verified.message, verified.kind)) {
-      if (state.current === 'handshake') throw new McpsError('binding_pending');
-      if (state.pinned !== undefined) checkSigner(passport, state.pinned);
-      checkMembership(state, verified, members);
-      return;
-    }
+    if (state.pinned !== undefined) checkSigner(passport, state.pinned);
+    checkMembership(state, verified, members);
+  }
+
+  async checkStep(
+    step: HandshakeStep,
+    verified: VerifiedMessage,
+    members: ProfileMembers,
+    passport: VerifiedPassport,
+  ): Promise<void> {
+    const { state } = this;
+    if (step !== 'initialize') throw new McpsError('binding_pending');
     checkReplyTo(state, verified, members);
     if (verified.kind === 'error') return;
     if (members.hello === undefined) {
@@ -89,13 +106,14 @@ export class ClientHandshake implements Handshake {
     await verifySessionBinding(members.binding, { transcriptHash: hash, role: 'server' }, passport.publicKey);
   }
 
-  async accepted(accepted: AcceptedMessage): Promise<Transition> {
+  accepted({ passport }: AcceptedMessage): void {
+    const { state } = this;
+    if (state.sessionless) state.pinned = passport;
+  }
+
+  async acceptedStep(_step: HandshakeStep, accepted: AcceptedMessage): Promise<Transition> {
     const { state } = this;
     const { verified, members, passport, message } = accepted;
-    if (!this.#answersInitialize(verified.message, verified.kind)) {
-      if (state.sessionless) state.pinned = passport;
-      return { message, then: [], established: false };
-    }
     this.#initializeId = undefined;
     if (verified.kind === 'error') {
       state.current = 'idle';

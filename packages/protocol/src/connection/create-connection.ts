@@ -2,6 +2,7 @@ import { shieldAudit } from '../audit/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import { parsePassport, verifyPassport } from '../passport/index.js';
+import type { VerifiedPassport } from '../passport/index.js';
 import { ClientHandshake } from './client-handshake.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
@@ -28,7 +29,7 @@ import type {
  * `option_invalid` where the snapshot is of another role.
  */
 export async function createConnection(config: SecurityConfig, options: ConnectionOptions): Promise<Connection> {
-  const state = new SessionState(config.role, config, options, shieldAudit(config.audit));
+  const state = new SessionState(config.role, config, options, config.audit === undefined ? undefined : shieldAudit(config.audit));
   if (options.snapshot !== undefined) await resume(state, options.snapshot);
   return new SecureConnection(state);
 }
@@ -68,6 +69,10 @@ class SecureConnection implements Connection {
 
   get peer(): PeerIdentity | undefined {
     return this.#state.peer;
+  }
+
+  get peerPassport(): VerifiedPassport | undefined {
+    return this.#state.pinned;
   }
 
   get session(): string | undefined {

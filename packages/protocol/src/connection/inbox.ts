@@ -3,36 +3,33 @@ import type { UnsignedMessage, UnverifiedMessage } from '../envelope/index.js';
 import { McpsError, STAGES, readRefusal } from '../errors/index.js';
 import { classifyMessage, isObject, member } from '../json-rpc/index.js';
 import type { ClassifiedMessage, JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
 import { TokenBucket } from '../rate/index.js';
+import type { TrustLevel } from '../trust-level/index.js';
 import { acceptMessage } from './accept.js';
-import type { AcceptedMessage, ConnectionRules } from './accept.js';
+import type { AcceptedMessage } from './accept.js';
 import { createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
 import type { Handshake } from './handshake.js';
 import { withoutReservedMembers } from './observe.js';
 import { peerIdentity } from './peer-identity.js';
 import type { SessionState } from './session-state.js';
-import type { Answer, Incoming } from './types.js';
+import type { Answer, Incoming, PeerIdentity } from './types.js';
+
+const NOTHING_ELSE: readonly Incoming[] = [];
 
 type Opened = UnverifiedMessage | UnsignedMessage;
 
 /** The inbound half of a connection: takes each message through the order of checks, and decides what a refusal leads to. */
 export class Inbox {
   readonly #bucket: TokenBucket;
-  readonly #rules: ConnectionRules;
+  #identified: { readonly passport: VerifiedPassport; readonly identity: PeerIdentity } | undefined;
 
   constructor(
     private readonly state: SessionState,
     private readonly handshake: Handshake,
   ) {
     this.#bucket = new TokenBucket(state.config.connectionLimit, state.now);
-    this.#rules = {
-      get pinned() {
-        return state.pinned;
-      },
-      boundByHandshake: (unverified, claims) => handshake.boundByHandshake(unverified, claims),
-      check: (verified, members, passport) => handshake.check(verified, members, passport),
-    };
   }
 
   async open(received: unknown): Promise<Incoming[]> {
@@ -44,7 +41,7 @@ export class Inbox {
       if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
       opened = openEnvelope(received, { limits: state.config.limits });
       if (opened.carrier === 'none') return [...(await this.handshake.acceptUnsigned(opened))];
-      return await this.#deliver(await acceptMessage(opened, state.config, this.#rules));
+      return await this.#deliver(await acceptMessage(opened, state.config, this.handshake));
     } catch (error) {
       return this.#refuse(received, opened, error);
     }
@@ -52,24 +49,25 @@ export class Inbox {
 
   async #deliver(accepted: AcceptedMessage): Promise<Incoming[]> {
     const { state } = this;
-    const { verified, passport, level, members } = accepted;
+    const { verified, passport, level, members, step } = accepted;
     const { kind } = verified;
     const id = idOf(verified.message);
     if (kind === 'request' && id !== undefined) {
       state.received.set(id, { digest: verified.digest, carriedPassport: members.passport !== undefined });
     }
-    const { message, then, established } = await this.handshake.accepted(accepted);
-    const identity = peerIdentity(passport, level, state.session);
-    state.peer = identity;
-    if (established)
-      state.audit({
+    const transition = step === undefined ? undefined : await this.handshake.acceptedStep(step, accepted);
+    if (transition === undefined) this.handshake.accepted(accepted);
+    const { message, then } = transition ?? { message: accepted.message, then: NOTHING_ELSE };
+    const identity = this.#identify(passport, level);
+    if (transition?.established === true)
+      state.audit?.({
         type: 'session.established',
         atMs: state.now,
         role: state.role,
         peer: identity,
         session: state.session,
       });
-    state.audit({
+    state.audit?.({
       type: 'message.accepted',
       atMs: state.now,
       role: state.role,
@@ -83,6 +81,20 @@ export class Inbox {
     return [{ type: 'deliver', message, identity }, ...then];
   }
 
+  /** The identity is the same object for as long as it is the same: most of a connection's messages are alike in this. */
+  #identify(passport: VerifiedPassport, level: TrustLevel): PeerIdentity {
+    const { state } = this;
+    const known = this.#identified;
+    if (known?.passport === passport && known.identity.level === level && known.identity.session === state.session) {
+      state.peer = known.identity;
+      return known.identity;
+    }
+    const identity = peerIdentity(passport, level, state.session);
+    this.#identified = { passport, identity };
+    state.peer = identity;
+    return identity;
+  }
+
   /**
    * The one case in which a refused call is made again: the peer says, verifiably and of this very request, that it does not hold our passport. Once, and
    * naming the first try, so that no replica can carry out both.
@@ -90,7 +102,7 @@ export class Inbox {
   #repetition(kind: string, message: JsonObject, id: JsonRpcId | undefined): Answer | undefined {
     if (kind !== 'error' || id === undefined) return undefined;
     const sent = this.state.sent.get(id);
-    if (sent === undefined || sent.repeated || sent.carriedPassport) return undefined;
+    if (sent?.original === undefined || sent.repeated || sent.carriedPassport) return undefined;
     if (readRefusal(member(message, 'error'))?.reason !== 'unknown_passport') return undefined;
     return createAnswer({ message: sent.original, retryOf: sent.nonce });
   }
@@ -103,7 +115,7 @@ export class Inbox {
     const error = cause instanceof McpsError ? cause : new McpsError('state_unavailable', {}, { cause });
     this.#countUnlessNumbered(error);
     const classified = classify(received);
-    state.audit({
+    state.audit?.({
       type: state.config.observe ? 'message.reported' : 'message.refused',
       atMs: state.now,
       role: state.role,

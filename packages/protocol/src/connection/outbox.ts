@@ -21,8 +21,9 @@ export class Outbox {
   ) {}
 
   async protect(input: JsonObject | Answer): Promise<Outgoing[]> {
-    const first = await this.flush();
-    return [...first, ...(isAnswer(input) ? await this.#signAnswer(input) : await this.#protectOne(input))];
+    const held = this.#held.length === 0 ? [] : await this.flush();
+    const outgoing = await (isAnswer(input) ? this.#signAnswer(input) : this.#protectOne(input));
+    return held.length === 0 ? outgoing : [...held, ...outgoing];
   }
 
   /** Signs what was held, in its order; what must still wait is held again. */
@@ -53,7 +54,9 @@ export class Outbox {
     if (route === 'hold') return this.#hold(original);
     if (route === 'plain') return { type: 'send', message: original, original };
     if (route === 'handshake') return { type: 'send', message: await handshake.sign(original, kind), original };
-    const members = await handshake.extraMembers(original, kind);
+    if (!handshake.bindingDue(original, kind))
+      return { type: 'send', message: await signOutgoing(state, original, kind), original };
+    const members = await handshake.binding();
     return { type: 'send', message: await signOutgoing(state, original, kind, { members }), original };
   }
 

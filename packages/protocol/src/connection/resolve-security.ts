@@ -80,7 +80,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     limits: resolveMessageLimits(options.limits),
     carrier: options.carrier ?? 'meta',
     clock,
-    audit: options.onAudit ?? (() => undefined),
+    audit: options.onAudit,
   });
 }
 

@@ -108,5 +108,5 @@ export interface SecurityConfig {
   readonly limits: MessageLimits;
   readonly carrier: Carrier;
   readonly clock: Clock;
-  readonly audit: AuditSink;
+  readonly audit: AuditSink | undefined;
 }

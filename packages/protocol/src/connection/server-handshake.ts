@@ -7,7 +7,7 @@ import type { VerifiedPassport } from '../passport/index.js';
 import { addProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
 import { signSessionBinding, transcriptHash, verifySessionBinding } from '../transcript/index.js';
-import type { AcceptedMessage } from './accept.js';
+import type { AcceptedMessage, HandshakeStep } from './accept.js';
 import { idOf } from './answers.js';
 import { isAdvertised, withoutAdvertisement } from './capability.js';
 import type { Handshake, Route, Transition } from './handshake.js';
@@ -70,8 +70,16 @@ export class ServerHandshake implements Handshake {
     return signed.message;
   }
 
-  extraMembers(): Promise<ProfileMembers> {
+  bindingDue(): boolean {
+    return false;
+  }
+
+  binding(): Promise<ProfileMembers> {
     return Promise.resolve({});
+  }
+
+  get pinned(): VerifiedPassport | undefined {
+    return this.state.pinned;
   }
 
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean {
@@ -82,51 +90,88 @@ export class ServerHandshake implements Handshake {
     return state.session !== undefined && claims.context?.session === state.session;
   }
 
-  async check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): Promise<void> {
-    const { state } = this;
-    const { message, kind } = verified;
-    if (isInitialize(message, kind) && (state.current === 'idle' || state.sessionless)) {
-      if (members.hello !== undefined) negotiateVersion(members.hello.versions);
-      else if (!state.config.allowPublishedPeers) throw new McpsError('hello_missing');
-      return;
-    }
-    if (state.current === 'idle') {
-      if (!state.config.allowPublishedPeers) throw new McpsError('session_unknown');
-      return;
-    }
-    if (!state.sessionless && state.pinned !== undefined) checkSigner(passport, state.pinned);
-    if (isInitialize(message, kind)) throw new McpsError('session_mismatch');
-    if (state.current === 'handshake' && !state.published) await this.#checkBinding(verified, members, passport);
-    checkMembership(state, verified, members);
+  step({ message, kind }: VerifiedMessage): HandshakeStep | undefined {
+    const { current, sessionless } = this.state;
+    if ((current === 'idle' || sessionless) && isInitialize(message, kind)) return 'initialize';
+    if (current === 'idle') return 'opening';
+    if (current !== 'handshake') return undefined;
+    return isInitialized(message, kind) ? 'initialized' : 'pending';
   }
 
-  async #checkBinding(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): Promise<void> {
-    const { message, kind } = verified;
-    if (kind === 'result' || kind === 'error' || isPing(message, kind)) return;
-    if (!isInitialized(message, kind)) throw new McpsError('binding_pending');
+  check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): void {
+    this.#checkSession(verified, passport);
+    checkMembership(this.state, verified, members);
+  }
+
+  async checkStep(
+    step: HandshakeStep,
+    verified: VerifiedMessage,
+    members: ProfileMembers,
+    passport: VerifiedPassport,
+  ): Promise<void> {
+    const { state } = this;
+    const { config } = state;
+    switch (step) {
+      case 'initialize':
+        if (members.hello !== undefined) negotiateVersion(members.hello.versions);
+        else if (!config.allowPublishedPeers) throw new McpsError('hello_missing');
+        break;
+      case 'opening':
+        if (!config.allowPublishedPeers) throw new McpsError('session_unknown');
+        break;
+      case 'initialized':
+      case 'pending':
+        this.#checkSession(verified, passport);
+        if (!state.published) await this.#checkBinding(step, verified, members, passport);
+        checkMembership(state, verified, members);
+        break;
+    }
+  }
+
+  #checkSession({ message, kind }: VerifiedMessage, passport: VerifiedPassport): void {
+    const { sessionless, pinned } = this.state;
+    if (!sessionless && pinned !== undefined) checkSigner(passport, pinned);
+    if (isInitialize(message, kind)) throw new McpsError('session_mismatch');
+  }
+
+  async #checkBinding(
+    step: 'initialized' | 'pending',
+    { message, kind }: VerifiedMessage,
+    members: ProfileMembers,
+    passport: VerifiedPassport,
+  ): Promise<void> {
     const { session } = this.state;
+    if (step === 'pending') {
+      if (kind === 'result' || kind === 'error' || isPing(message, kind)) return;
+      throw new McpsError('binding_pending');
+    }
     if (members.binding === undefined || session === undefined) throw new McpsError('binding_missing');
     await verifySessionBinding(members.binding, { transcriptHash: session, role: 'client' }, passport.publicKey);
   }
 
-  accepted(accepted: AcceptedMessage): Promise<Transition> {
+  accepted({ passport }: AcceptedMessage): void {
     const { state } = this;
-    const { verified, members, passport, message } = accepted;
-    const { kind } = verified;
-    let established = false;
     if (state.sessionless || state.pinned === undefined) state.pinned = passport;
-    let delivered = message;
-    if (isInitialize(message, kind)) {
-      state.published = members.hello === undefined;
-      this.#begin(verified.message);
-      delivered = withoutClientAdvertisement(message);
-    } else if (state.current === 'idle' || (state.current === 'handshake' && isInitialized(message, kind))) {
-      // Idle: a published peer that sends no initialize.
-      state.published ||= state.current === 'idle';
-      state.current = 'established';
-      established = true;
+  }
+
+  acceptedStep(step: HandshakeStep, accepted: AcceptedMessage): Promise<Transition> {
+    const { state } = this;
+    const { verified, members, message } = accepted;
+    this.accepted(accepted);
+    switch (step) {
+      case 'initialize':
+        state.published = members.hello === undefined;
+        this.#begin(verified.message);
+        return Promise.resolve({ message: withoutClientAdvertisement(message), then: [], established: false });
+      case 'pending':
+        return Promise.resolve({ message, then: [], established: false });
+      case 'opening':
+      case 'initialized':
+        // Opened without an initialize: a published peer.
+        state.published ||= step === 'opening';
+        state.current = 'established';
+        return Promise.resolve({ message, then: [{ type: 'flush' }], established: true });
     }
-    return Promise.resolve({ message: delivered, then: established ? [{ type: 'flush' }] : [], established });
   }
 
   acceptUnsigned(unsigned: UnsignedMessage): Promise<Incoming[]> {

@@ -21,8 +21,8 @@ export interface ConnectionOptions {
 
 /** A request that we signed and whose answer is awaited. */
 export interface SentRequest {
-  /** What the application gave us, for the one repetition that the protocol allows. */
-  readonly original: JsonObject;
+  /** What the application gave us, for the one repetition that the protocol allows; absent in a session, where the peer holds our passport. */
+  readonly original: JsonObject | undefined;
   /** Reply digest of the request as signed, lower-case hex: what the answer must be bound to. */
   readonly digest: string;
   readonly nonce: string;
@@ -62,7 +62,8 @@ export class SessionState {
     readonly role: PeerRole,
     readonly config: SecurityConfig,
     readonly options: ConnectionOptions,
-    readonly audit: AuditSink,
+    /** Absent where nobody asked to be told: most events then need not be made. */
+    readonly audit: AuditSink | undefined,
   ) {
     this.guard = this.#newGuard();
   }
@@ -105,7 +106,7 @@ export class SessionState {
 
   #newGuard(highest?: number): SequenceGuard {
     const onLost = (sequence: number): void => {
-      this.audit({ type: 'sequence.lost', atMs: this.now, role: this.role, session: this.session, sequence });
+      this.audit?.({ type: 'sequence.lost', atMs: this.now, role: this.role, session: this.session, sequence });
     };
     return new SequenceGuard(this.options.delivery, onLost, highest);
   }

@@ -3,7 +3,7 @@ import type { SignedMessage } from '../envelope/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
 import { addProfile } from '../profile/index.js';
-import type { Context, ProfileMembers } from '../profile/index.js';
+import type { Context, PassportMember, ProfileMembers } from '../profile/index.js';
 import { idOf } from './answers.js';
 import type { SessionState } from './session-state.js';
 
@@ -32,12 +32,10 @@ export async function signOutgoing(
   }
   const owed = (kind === 'result' || kind === 'error') && id !== undefined ? state.received.get(id) : undefined;
   const context = contextOf(state, options.audience);
-  const members: ProfileMembers = {
-    ...(context === undefined ? {} : { context }),
-    ...(owed?.digest === undefined ? {} : { re: owed.digest }),
-    ...(attachesPassport(state, kind, owed?.carriedPassport ?? false) ? ownPassport(state) : {}),
-    ...options.members,
-  };
+  const members: { -readonly [K in keyof ProfileMembers]: ProfileMembers[K] } = { ...options.members };
+  if (context !== undefined) members.context = context;
+  if (owed?.digest !== undefined) members.re ??= owed.digest;
+  if (attachesPassport(state, kind, owed?.carriedPassport ?? false)) members.passport ??= ownPassport(state).passport;
   const signed = await seal(state, addProfile(original, kind, members));
   // Counted and crossed off only now: a message that could not be signed has used up nothing.
   if (owed !== undefined && id !== undefined) state.received.take(id);
@@ -72,7 +70,7 @@ export function noteSent(
   how: { readonly carriedPassport: boolean; readonly repeated: boolean },
 ): void {
   state.sent.set(id, {
-    original,
+    original: state.sessionless ? original : undefined,
     digest: signed.digest,
     nonce: signed.envelope.nonce,
     ...how,
@@ -80,7 +78,7 @@ export function noteSent(
 }
 
 /** The member that carries our own passport. */
-export function ownPassport(state: SessionState): ProfileMembers {
+export function ownPassport(state: SessionState): { readonly passport: PassportMember } {
   return { passport: { passport: state.config.passport } };
 }
 

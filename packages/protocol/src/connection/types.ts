@@ -1,4 +1,5 @@
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
+import type { VerifiedPassport } from '../passport/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
 /** Which side of the connection this is: the one that sends `initialize`, or the one that answers it. */
@@ -96,9 +97,14 @@ export interface Connection {
   readonly state: ConnectionState;
   /** The peer of the latest verified handshake or message. */
   readonly peer: PeerIdentity | undefined;
+  /** The verified passport that the session, or the latest message without one, was signed with. */
+  readonly peerPassport: VerifiedPassport | undefined;
   /** The transcript hash, lower-case hex, once the handshake has produced one. */
   readonly session: string | undefined;
-  /** Signs what the application sends. Never throws for a message: a fault comes back as `fail`. */
+  /**
+   * Signs what the application sends. Never throws for a message: a fault comes back as `fail`. Where `state` is `established` the message is read before
+   * this returns; elsewhere it may be kept, and must not be changed until it has come out, or its answer has come in.
+   */
   protect(message: JsonObject | Answer): Promise<Outgoing[]>;
   /** Signs what was held during the handshake. */
   flush(): Promise<Outgoing[]>;

@@ -4,7 +4,8 @@ import type { PublicKey } from '@mcps/crypto';
 import { asError } from '../error.js';
 import { idOf, isObject, member } from '../json-object.js';
 import { ListRequests } from './list-requests.js';
-import type { Layered, ToolLayer, ToolLayerOptions } from './tool-layer.js';
+import { DELIVER, SEND } from './tool-layer.js';
+import type { IncomingStep, OutgoingStep, ToolLayer, ToolLayerOptions } from './tool-layer.js';
 import { hasToolSignature } from './tool-signature.js';
 import { ToolVerdicts } from './tool-verdicts.js';
 
@@ -18,18 +19,27 @@ export class ClientToolLayer implements ToolLayer {
 
   constructor(private readonly options: ToolLayerOptions) {}
 
-  outgoing(message: JsonObject): Promise<Layered> {
+  outgoing(message: JsonObject): OutgoingStep {
     this.#listRequests.note(message);
     const refusal = this.#refuseCall(message);
-    return Promise.resolve(refusal === undefined ? { type: 'send', message } : { type: 'answered', message: refusal });
+    return refusal === undefined ? SEND : { type: 'answered', message: refusal };
   }
 
-  async incoming(message: JsonObject, identity: PeerIdentity | undefined): Promise<JsonObject> {
-    if (!this.#listRequests.isAnswer(message)) return message;
+  incoming(message: JsonObject, identity: PeerIdentity | undefined): IncomingStep {
+    if (!this.#listRequests.isAnswer(message)) return DELIVER;
     const result = member(message, 'result');
     const tools = isObject(result) ? member(result, 'tools') : undefined;
     // An error, or a result that has no list in it: no application finds a tool there.
-    if (!isObject(result) || !Array.isArray(tools)) return message;
+    if (!isObject(result) || !Array.isArray(tools)) return DELIVER;
+    return { type: 'deliver-later', message: this.#judgeAll(message, result, tools, identity) };
+  }
+
+  async #judgeAll(
+    message: JsonObject,
+    result: JsonObject,
+    tools: readonly unknown[],
+    identity: PeerIdentity | undefined,
+  ): Promise<JsonObject> {
     const accepted: unknown[] = [];
     let firstFault: McpsError | undefined;
     for (const tool of tools) {
@@ -85,10 +95,10 @@ export class ClientToolLayer implements ToolLayer {
   }
 
   async #keyOf(signedBy: string, identity: PeerIdentity | undefined): Promise<PublicKey | undefined> {
-    const { policy, config } = this.options;
+    const { policy, config, peerKey } = this.options;
     if (policy.authors !== undefined) return policy.authors.get(signedBy);
     if (identity?.passportId !== signedBy) return undefined;
-    return (await config.passportStore.get(signedBy))?.publicKey;
+    return peerKey(signedBy) ?? (await config.passportStore.get(signedBy))?.publicKey;
   }
 
   /** A signer that we trust may replace another, as when a passport is renewed, as long as the tool itself is the very same. */
@@ -116,6 +126,7 @@ export class ClientToolLayer implements ToolLayer {
 
   #audit(type: ToolJudged['type'], tool: string, identity: PeerIdentity | undefined, reason?: Reason): void {
     const { clock, audit } = this.options.config;
+    if (audit === undefined) return;
     const server = this.#serverName(identity);
     shieldAudit(audit)({
       type,

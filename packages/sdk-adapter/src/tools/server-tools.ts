@@ -2,8 +2,10 @@ import { signTool } from '@mcps/protocol';
 import type { JsonObject, PeerIdentity } from '@mcps/protocol';
 import { asError } from '../error.js';
 import { isObject, member } from '../json-object.js';
+import { snapshotMessage } from '../transport/snapshot-message.js';
 import { ListRequests } from './list-requests.js';
-import type { Layered, ToolLayer, ToolLayerOptions } from './tool-layer.js';
+import { DELIVER, SEND } from './tool-layer.js';
+import type { IncomingStep, OutgoingStep, ToolLayer, ToolLayerOptions } from './tool-layer.js';
 import { hasToolSignature } from './tool-signature.js';
 
 /**
@@ -15,21 +17,24 @@ export class ServerToolLayer implements ToolLayer {
 
   constructor(private readonly options: ToolLayerOptions) {}
 
-  async outgoing(message: JsonObject): Promise<Layered> {
-    const answersList = this.#listRequests.isAnswer(message);
+  outgoing(message: JsonObject): OutgoingStep {
+    if (!this.#listRequests.isAnswer(message) || !this.options.policy.sign) return SEND;
     const result = member(message, 'result');
-    if (!answersList || !this.options.policy.sign || !isObject(result)) return { type: 'send', message };
-    const tools = member(result, 'tools');
     // A result of another shape is the application's business: there is nothing in it that a client could take for a tool.
-    if (!Array.isArray(tools)) return { type: 'send', message };
-    const signed: unknown[] = [];
-    for (const tool of tools) signed.push(await this.#sign(tool));
-    return { type: 'send', message: { ...message, result: { ...result, tools: signed } } };
+    if (!isObject(result) || !Array.isArray(member(result, 'tools'))) return SEND;
+    return { type: 'send-later', message: this.#signAll(message, snapshotMessage(result)) };
   }
 
-  incoming(message: JsonObject, _identity: PeerIdentity | undefined): Promise<JsonObject> {
+  incoming(message: JsonObject, _identity: PeerIdentity | undefined): IncomingStep {
     this.#listRequests.note(message);
-    return Promise.resolve(message);
+    return DELIVER;
+  }
+
+  async #signAll(message: JsonObject, result: JsonObject): Promise<JsonObject> {
+    const tools = member(result, 'tools');
+    const signed: unknown[] = [];
+    for (const tool of Array.isArray(tools) ? tools : []) signed.push(await this.#sign(tool));
+    return { ...message, result: { ...result, tools: signed } };
   }
 
   async #sign(tool: unknown): Promise<unknown> {

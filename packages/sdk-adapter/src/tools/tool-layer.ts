@@ -1,23 +1,38 @@
+import type { PublicKey } from '@mcps/crypto';
 import type { JsonObject, PeerIdentity, PeerRole, SecurityConfig, ToolPinStore, ToolRegistry } from '@mcps/protocol';
 import { ClientToolLayer } from './client-tools.js';
 import { ServerToolLayer } from './server-tools.js';
 import type { ToolPolicy } from './tool-policy.js';
 
 /** What a tool layer makes of a message that the application sends. */
-export type Layered =
-  | { readonly type: 'send'; readonly message: JsonObject }
+export type OutgoingStep =
+  | { readonly type: 'send' }
+  /** To be sent once it is ready, in place of what was given. */
+  | { readonly type: 'send-later'; readonly message: Promise<JsonObject> }
   /** Not to be sent: `message` is the answer to the application's own request. */
   | { readonly type: 'answered'; readonly message: JsonObject };
 
-/** Watches clear messages of one connection for tools: above the signatures of messages, below the application. */
+/** What a tool layer makes of a message that has been verified. */
+export type IncomingStep =
+  | { readonly type: 'deliver' }
+  /** To be delivered once it is ready, in place of what was given. */
+  | { readonly type: 'deliver-later'; readonly message: Promise<JsonObject> };
+
+/** Watches clear messages of one connection for tools: above the signatures of messages, below the application. Most messages are none of its business. */
 export interface ToolLayer {
-  outgoing(message: JsonObject): Promise<Layered>;
+  /** Reads the message before it returns. */
+  outgoing(message: JsonObject): OutgoingStep;
   /** @param identity whose verified message this is; absent for an unsigned peer. */
-  incoming(message: JsonObject, identity: PeerIdentity | undefined): Promise<JsonObject>;
+  incoming(message: JsonObject, identity: PeerIdentity | undefined): IncomingStep;
 }
+
+export const SEND: OutgoingStep = Object.freeze({ type: 'send' });
+export const DELIVER: IncomingStep = Object.freeze({ type: 'deliver' });
 
 export interface ToolLayerOptions {
   readonly config: SecurityConfig;
+  /** The key of the peer of this connection, by the passport that signed its latest message. */
+  readonly peerKey: (passportId: string) => PublicKey | undefined;
   readonly policy: ToolPolicy;
   readonly pins: ToolPinStore;
   readonly registry: ToolRegistry;

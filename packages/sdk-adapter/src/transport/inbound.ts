@@ -1,15 +1,16 @@
 import { McpsError, toRefusalObject } from '@mcps/protocol';
-import type { Connection, Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
+import type { Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
 import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { asError } from '../error.js';
 import { answeredIdOf, idOf, isObject, requestIdOf } from '../json-object.js';
 import type { ToolLayer } from '../tools/tool-layer.js';
+import type { LinkSlot } from './link.js';
 import type { Outbound } from './outbound.js';
 import { SerialQueue } from './serial-queue.js';
 
 /** What the inbound side needs of the transport that it serves. */
 export interface InboundPort {
-  readonly link: Promise<{ readonly connection: Connection; readonly tools: ToolLayer }>;
+  readonly link: LinkSlot;
   readonly outbound: Outbound;
   deliver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void;
   report(error: Error): void;
@@ -51,18 +52,26 @@ export class Inbound {
   }
 
   async #open(message: unknown, extra: MessageExtraInfo | undefined): Promise<void> {
-    const { connection, tools } = await this.port.link;
-    for (const action of await connection.open(message)) await this.#perform(action, tools, extra);
+    const { connection, tools } = this.port.link.made ?? (await this.port.link.ready);
+    for (const action of await connection.open(message)) {
+      if (action.type === 'deliver') await this.#deliver(action, tools, extra);
+      else this.#perform(action);
+    }
   }
 
-  async #perform(action: Incoming, tools: ToolLayer, extra: MessageExtraInfo | undefined): Promise<void> {
+  async #deliver(
+    { message, identity }: Extract<Incoming, { type: 'deliver' }>,
+    tools: ToolLayer,
+    extra: MessageExtraInfo | undefined,
+  ): Promise<void> {
+    const step = tools.incoming(message, identity);
+    const delivered = step.type === 'deliver' ? message : await step.message;
+    this.#settle(delivered);
+    this.port.deliver(delivered, extra, identity);
+  }
+
+  #perform(action: Exclude<Incoming, { type: 'deliver' }>): void {
     switch (action.type) {
-      case 'deliver': {
-        const delivered = await tools.incoming(action.message, action.identity);
-        this.#settle(delivered);
-        this.port.deliver(delivered, extra, action.identity);
-        break;
-      }
       case 'answer':
         this.port.outbound.answer(action.answer);
         break;

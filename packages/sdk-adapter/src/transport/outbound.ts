@@ -1,22 +1,15 @@
 import { McpsError } from '@mcps/protocol';
-import type { Answer, Connection, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
+import type { Answer, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
 import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { asError } from '../error.js';
 import { answeredIdOf, isObject, requestIdOf } from '../json-object.js';
-import type { ToolLayer } from '../tools/tool-layer.js';
+import type { LinkSlot } from './link.js';
 import { SerialQueue } from './serial-queue.js';
 import { snapshotMessage } from './snapshot-message.js';
 
-/** What outbound messages pass through. */
-export interface OutboundLink {
-  readonly connection: Connection;
-  readonly tools: ToolLayer;
-}
-
 /** What the outbound side needs of the transport that it serves. */
 export interface OutboundPort {
-  /** Resolves when the connection exists; rejects with the fault of its configuration. */
-  readonly link: Promise<OutboundLink>;
+  readonly link: LinkSlot;
   /** Puts a signed message on the wire. */
   transmit(message: JsonObject, options: TransportSendOptions | undefined): Promise<void>;
   /** Hands a message to the local application. */
@@ -60,7 +53,7 @@ export class Outbound {
     // Messages held for the handshake count too: they have left the queue, but still wait. Somebody waits for an answer, so answers always go.
     if (this.#waiting.size >= this.capacity && !isAnswer(message))
       return Promise.reject(new McpsError('connection_limit'));
-    const original = snapshotMessage(message);
+    const original = this.#readsAtOnce(message) ? { ...message } : snapshotMessage(message);
     return new Promise<void>((resolve, reject) => {
       this.#waiting.set(original, { options, resolve, reject });
       this.#queue.pushAlways(() => this.#protect(original));
@@ -70,7 +63,7 @@ export class Outbound {
   /** Signs and sends what the connection itself has to say. */
   answer(answer: Answer): void {
     const accepted = this.#queue.push(async () => {
-      const { connection } = await this.port.link;
+      const { connection } = await this.port.link.ready;
       this.#perform(await connection.protect(answer));
     });
     if (!accepted) this.port.report(new McpsError('connection_limit'));
@@ -79,7 +72,7 @@ export class Outbound {
   /** Signs and sends what was held for the handshake. */
   flush(): void {
     this.#queue.pushAlways(async () => {
-      const { connection } = await this.port.link;
+      const { connection } = await this.port.link.ready;
       this.#perform(await connection.flush());
     });
   }
@@ -101,17 +94,22 @@ export class Outbound {
   async #protect(original: JsonObject): Promise<void> {
     let current = original;
     try {
-      const { connection, tools } = await this.port.link;
-      const layered = await tools.outgoing(original);
-      const waiting = this.#take(original);
-      if (waiting === undefined) return;
-      if (layered.type === 'answered') {
-        waiting.resolve();
-        this.port.deliver(layered.message);
+      const { connection, tools } = this.port.link.made ?? (await this.port.link.ready);
+      // Nobody waits any more: closed in the meantime.
+      if (!this.#waiting.has(original)) return;
+      const step = tools.outgoing(original);
+      if (step.type === 'answered') {
+        this.#take(original)?.resolve();
+        this.port.deliver(step.message);
         return;
       }
-      current = layered.message;
-      this.#waiting.set(current, waiting);
+      if (step.type === 'send-later') {
+        const ready = await step.message;
+        const waiting = this.#take(original);
+        if (waiting === undefined) return;
+        current = ready;
+        this.#waiting.set(current, waiting);
+      }
       const outgoing = await connection.protect(current);
       this.#perform(outgoing);
       const held = outgoing.some((action) => action.type === 'held' && action.original === current);
@@ -122,6 +120,15 @@ export class Outbound {
       if (waiting === undefined) throw error;
       waiting.reject(error);
     }
+  }
+
+  /**
+   * Whether a message that is sent now is signed, or copied by whoever signs it, before `send` returns: nothing waits in front of it, and the connection
+   * is in the state in which it reads at once. Such a message need not be copied here as well.
+   */
+  #readsAtOnce(message: object): boolean {
+    const state = this.port.link.made?.connection.state;
+    return state === 'established' && this.#queue.idle && Object.getPrototypeOf(message) === Object.prototype;
   }
 
   #perform(outgoing: readonly Outgoing[]): void {

@@ -1,6 +1,5 @@
 import { createConnection } from '@mcps/protocol';
 import type {
-  Connection,
   ConnectionSnapshot,
   ConnectionState,
   JsonObject,
@@ -10,18 +9,14 @@ import type {
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { createToolLayer } from '../tools/tool-layer.js';
-import type { ToolLayer } from '../tools/tool-layer.js';
 import { rememberIdentity, withIdentity } from './caller-identity.js';
 import { deliversConcurrently, forwardMembers } from './forwarded-members.js';
 import { Inbound } from './inbound.js';
+import { LinkSlot } from './link.js';
+import type { Link } from './link.js';
 import { queueCapacity, resolveOptions } from './options.js';
 import type { SecureOptions } from './options.js';
 import { Outbound } from './outbound.js';
-
-interface Link {
-  readonly connection: Connection;
-  readonly tools: ToolLayer;
-}
 
 /** Callbacks that a decorator has put on a transport: one that was decorated before, and closed, may still carry them. */
 const ownCallbacks = new WeakSet();
@@ -51,8 +46,7 @@ export class SecuredTransport implements Transport {
   readonly #onReleased: () => void;
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
-  readonly #link: Promise<Link>;
-  #connection: Connection | undefined;
+  readonly #link: LinkSlot;
   #closing = false;
   #closed = false;
   #tap: Pick<Transport, 'onmessage' | 'onclose' | 'onerror'> = {};
@@ -63,9 +57,7 @@ export class SecuredTransport implements Transport {
     this.#inner = inner;
     this.#createAuthInfo = role === 'server' && options.createAuthInfo !== false;
     this.#onReleased = onReleased;
-    this.#link = this.#connect(role, options);
-    // Reported by start() and by every send(): unhandled it would end the process before either is called.
-    this.#link.catch(() => undefined);
+    this.#link = new LinkSlot(this.#connect(role, options));
     this.#outbound = new Outbound(
       {
         link: this.#link,
@@ -90,22 +82,22 @@ export class SecuredTransport implements Transport {
 
   /** Who is at the other end, once a message of theirs has been verified. */
   get peer(): PeerIdentity | undefined {
-    return this.#connection?.peer;
+    return this.#link.made?.connection.peer;
   }
 
   /** Where the secured connection stands. */
   get securityState(): ConnectionState {
-    return this.#connection?.state ?? 'idle';
+    return this.#link.made?.connection.state ?? 'idle';
   }
 
   /** The transcript hash of the MCPS session, lower-case hex; not to be confused with the transport's `sessionId`. */
   get securitySession(): string | undefined {
-    return this.#connection?.session;
+    return this.#link.made?.connection.session;
   }
 
   /** What a later transport needs to go on with this session, as its `snapshot` option. */
   snapshot(): ConnectionSnapshot | undefined {
-    return this.#connection?.snapshot();
+    return this.#link.made?.connection.snapshot();
   }
 
   get sessionId(): string | undefined {
@@ -122,7 +114,7 @@ export class SecuredTransport implements Transport {
    * @throws ConfigurationError for a mistake in the options; the transport below is then not started.
    */
   async start(): Promise<void> {
-    await this.#link;
+    await this.#link.ready;
     this.#attach();
     await this.#inner.start();
   }
@@ -154,10 +146,9 @@ export class SecuredTransport implements Transport {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(snapshot === undefined ? {} : { snapshot }),
     });
-    if (this.#closing || this.#closed) connection.close();
-    this.#connection = connection;
     const tools = createToolLayer(role, {
       config,
+      peerKey: (id) => (connection.peerPassport?.id === id ? connection.peerPassport.publicKey : undefined),
       policy: toolPolicy,
       pins: toolPins,
       registry: toolRegistry,
@@ -234,7 +225,7 @@ export class SecuredTransport implements Transport {
   }
 
   #release(): void {
-    this.#connection?.close();
+    this.#link.close();
     this.#outbound.close(new Error('Connection closed'));
     this.#onReleased();
   }

@@ -17,6 +17,11 @@ export class SerialQueue {
     return this.#jobs.length - this.#next;
   }
 
+  /** Whether a job that is pushed now starts within `push`. */
+  get idle(): boolean {
+    return !this.#running;
+  }
+
   /** Appends a job. Returns false, and does nothing, where the queue is full. */
   push(job: () => Promise<void>): boolean {
     if (this.waiting >= this.capacity) return false;

@@ -49,15 +49,15 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   {
     check: 'own passport id',
     file: ACCEPT,
-    find: 'await refuseOwn(unverified, config);',
+    find: 'if (unverified.envelope.passportId === config.passport.passport_id) await refuseOwn(unverified, config);',
     replace: '',
     attacks: ['throws a message back at its sender'],
   },
   {
     check: 'session stage',
     file: ACCEPT,
-    find: 'await rules.check(verified, members, passport);',
-    replace: '',
+    find: 'if (step === undefined) rules.check(verified, members, passport);\n  else',
+    replace: 'if (step !== undefined)',
     attacks: [
       'relays a call to another server',
       'carries a call over from another session with the same server',
@@ -214,7 +214,14 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
     file: 'passport/validity.ts',
     find: "throw new McpsError('passport_expired')",
     replace: "void new McpsError('passport_expired')",
-    attacks: ['an agent shows an expired passport', 'an agent goes on after its passport has expired'],
+    attacks: ['an agent shows an expired passport'],
+  },
+  {
+    check: 'expiry of a known passport',
+    file: ACCEPT,
+    find: "else if (!(now < known.expiresAtMs)) throw new McpsError('passport_expired');",
+    replace: '',
+    attacks: ['an agent goes on after its passport has expired'],
   },
   {
     check: 'right to issue',
@@ -226,7 +233,7 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   {
     check: 'revocation',
     file: ACCEPT,
-    find: 'const status = await statusOf(passport, config);',
+    find: 'const status = config.statusSource === undefined ? undefined : await statusOf(passport, config.statusSource, config);',
     replace: 'const status = undefined;',
     attacks: ['an agent whose passport has been revoked goes on', 'the authority is cut off, and level 2 is asked for'],
   },
