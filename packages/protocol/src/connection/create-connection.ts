@@ -29,7 +29,12 @@ import type {
  * `option_invalid` where the snapshot is of another role.
  */
 export async function createConnection(config: SecurityConfig, options: ConnectionOptions): Promise<Connection> {
-  const state = new SessionState(config.role, config, options, config.audit === undefined ? undefined : shieldAudit(config.audit));
+  const state = new SessionState(
+    config.role,
+    config,
+    options,
+    config.audit === undefined ? undefined : shieldAudit(config.audit),
+  );
   if (options.snapshot !== undefined) await resume(state, options.snapshot);
   return new SecureConnection(state);
 }

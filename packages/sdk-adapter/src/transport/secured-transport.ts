@@ -1,11 +1,5 @@
 import { createConnection } from '@mcps/protocol';
-import type {
-  ConnectionSnapshot,
-  ConnectionState,
-  JsonObject,
-  PeerIdentity,
-  PeerRole,
-} from '@mcps/protocol';
+import type { ConnectionSnapshot, ConnectionState, JsonObject, PeerIdentity, PeerRole } from '@mcps/protocol';
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { createToolLayer } from '../tools/tool-layer.js';
