@@ -6,6 +6,7 @@ import chains from '../suites/chains.json' with { type: 'json' };
 import context from '../suites/context.json' with { type: 'json' };
 import encodings from '../suites/encodings.json' with { type: 'json' };
 import envelopes from '../suites/envelopes.json' with { type: 'json' };
+import histories from '../suites/histories.json' with { type: 'json' };
 import keys from '../suites/keys.json' with { type: 'json' };
 import models from '../suites/models.json' with { type: 'json' };
 import negotiation from '../suites/negotiation.json' with { type: 'json' };
@@ -14,6 +15,7 @@ import passports from '../suites/passports.json' with { type: 'json' };
 import pins from '../suites/pins.json' with { type: 'json' };
 import profile from '../suites/profile.json' with { type: 'json' };
 import proofOfPossession from '../suites/proof-of-possession.json' with { type: 'json' };
+import proofs from '../suites/proofs.json' with { type: 'json' };
 import replay from '../suites/replay.json' with { type: 'json' };
 import replies from '../suites/replies.json' with { type: 'json' };
 import rotation from '../suites/rotation.json' with { type: 'json' };
@@ -42,6 +44,7 @@ export const SUITES = {
   context: context as unknown as Suite,
   encodings: encodings as unknown as Suite,
   envelopes: envelopes as unknown as Suite,
+  histories: histories as unknown as Suite,
   keys: keys as unknown as Suite,
   models: models as unknown as Suite,
   negotiation: negotiation as unknown as Suite,
@@ -50,6 +53,7 @@ export const SUITES = {
   pins: pins as unknown as Suite,
   profile: profile as unknown as Suite,
   'proof-of-possession': proofOfPossession as unknown as Suite,
+  proofs: proofs as unknown as Suite,
   replay: replay as unknown as Suite,
   replies: replies as unknown as Suite,
   rotation: rotation as unknown as Suite,

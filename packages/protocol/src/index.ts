@@ -9,6 +9,7 @@ export * from './event/index.js';
 export * from './evidence/index.js';
 export { DEFAULT_MESSAGE_LIMITS, checkMessageLimits, classifyMessage } from './json-rpc/index.js';
 export type { ClassifiedMessage, JsonObject, JsonRpcId, MessageKind, MessageLimits } from './json-rpc/index.js';
+export * from './log/index.js';
 export * from './model/index.js';
 export * from './negotiation/index.js';
 export * from './passport/index.js';

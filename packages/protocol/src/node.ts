@@ -9,6 +9,7 @@ export {
   verifyTranscriptBindingSync,
 } from './node/artefacts.js';
 export { signMessageSync, verifyMessageWithKeySync } from './node/envelope.js';
+export { appendLeavesSync, leafHashSync, rootHashSync } from './node/log.js';
 export { hashModelFile, verifyModelFile } from './node/model-file.js';
 export type { HashModelFileOptions, HashProgress } from './node/model-file.js';
 export { issuePassportSync, signPassportSync, verifyPassportSync } from './node/passport.js';

@@ -12,7 +12,7 @@ const REFERENCE = { required: ['tree_size', 'root_hash'] };
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** The root of a log without entries: SHA-256 of nothing (RFC 9162, section 2.1.1). */
-const EMPTY_ROOT_HEX = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+export const EMPTY_ROOT_HEX = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** Reads the reference inside a statement: exact members, types and formats. Throws `McpsError` with the reason of the statement's format. */
 export function readTreeHeadReference(value: unknown, reason: Reason): TreeHeadReference {

@@ -13,7 +13,8 @@ export type VerifiedKind =
   | 'staple'
   | 'tree-head'
   | 'possession'
-  | 'event';
+  | 'event'
+  | 'log-entry';
 
 /**
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The

@@ -1,8 +1,16 @@
 import type { SuiteName } from '@mcps/vectors';
-import { verifyPossession, verifySignedStatus, verifyStaple, verifyTreeHead } from '../../src/index.js';
-import type { VerifySignedStatusOptions, VerifyStatementOptions } from '../../src/index.js';
-import { anchorsOf, keyOf } from './run.js';
-import type { Input, Runner } from './run.js';
+import {
+  TreeHeadMonitor,
+  verifyConsistency,
+  verifyInclusion,
+  verifyPossession,
+  verifySignedStatus,
+  verifyStaple,
+  verifyTreeHead,
+} from '../../src/index.js';
+import type { TreeHeadReference, VerifySignedStatusOptions, VerifyStatementOptions } from '../../src/index.js';
+import { anchorsOf, keyOf, steps } from './run.js';
+import type { Input, Runner, Step } from './run.js';
 
 async function statementOptions({ anchors, now }: Input): Promise<VerifyStatementOptions> {
   return { anchors: await anchorsOf(anchors), now: Number(now) };
@@ -10,6 +18,33 @@ async function statementOptions({ anchors, now }: Input): Promise<VerifyStatemen
 
 async function statusOptions(input: Input): Promise<VerifySignedStatusOptions> {
   return { ...(await statementOptions(input)), expected: input['expected'] as VerifySignedStatusOptions['expected'] };
+}
+
+interface HistoryStep extends Step {
+  readonly head: object;
+  readonly proof?: object;
+  readonly trustedEra?: number;
+}
+
+async function histories(input: Input): Promise<unknown> {
+  const options = await statementOptions(input);
+  let trustedEra: number | undefined;
+  const monitor = new TreeHeadMonitor({ trustedEra: () => trustedEra });
+  return steps(input['steps'] as HistoryStep[], async (step) => {
+    ({ trustedEra } = step);
+    await monitor.observe(await verifyTreeHead(step.head, options), step.proof);
+  });
+}
+
+async function proofs(input: Input): Promise<unknown> {
+  const proof = input['proof'] as object;
+  if (input['form'] === 'consistency') {
+    await verifyConsistency(proof, input['from'] as TreeHeadReference, input['to'] as TreeHeadReference);
+    return {};
+  }
+  const head = await verifyTreeHead(input['head'] as object, await statementOptions(input));
+  const { entry, leafIndex } = await verifyInclusion(proof, head);
+  return { type: entry.type, leafIndex };
 }
 
 const statementOf = (input: Input): object => input['statement'] as object;
@@ -29,6 +64,10 @@ export const AUTHORITY_SUITES: Partial<Record<SuiteName, Runner>> = {
     await verifyTreeHead(statementOf(input), await statementOptions(input));
     return {};
   },
+
+  proofs,
+
+  histories,
 
   'proof-of-possession': async (input) => {
     const { authority, challenge } = input['expected'] as { authority: string; challenge: string };

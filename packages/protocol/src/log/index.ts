@@ -1,0 +1,14 @@
+export { leafOf } from './entry.js';
+export type { LogEntry } from './entry.js';
+export type { ConsistencyProof, InclusionProof } from './proof.js';
+export { proveConsistency, proveInclusion } from './prove.js';
+export type { LogNodeId } from './ranges.js';
+export type { LogNodeReader } from './reader.js';
+export { TreeHeadMonitor } from './tree-head-monitor.js';
+export type { ProofRequest, TreeHeadMonitorOptions } from './tree-head-monitor.js';
+export { MemoryTreeHeadState } from './tree-head-state.js';
+export type { TreeHeadMark, TreeHeadState } from './tree-head-state.js';
+export { EMPTY_LOG, appendLeaves, leafHash, loadLog, rootHash } from './tree.js';
+export type { AppendedLog, LogNode, LogTree } from './tree.js';
+export { verifyConsistency, verifyInclusion } from './verify.js';
+export type { VerifiedLogEntry } from './verify.js';
