@@ -31,5 +31,7 @@ export type { ValidityOptions } from './validity.js';
 export type { ChainElement, PassportFacts, Standing, VerifiedPassport } from './verified-passport.js';
 export { verifyRotation } from './verify-rotation.js';
 export type { VerifyRotationOptions } from './verify-rotation.js';
+export { verifyRotationProof } from './verify-rotation-proof.js';
+export type { VerifiedRotationProof, VerifyRotationProofOptions } from './verify-rotation-proof.js';
 export { verifyPassport } from './verify.js';
 export type { VerifyPassportOptions } from './verify.js';

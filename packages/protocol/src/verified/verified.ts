@@ -14,7 +14,8 @@ export type VerifiedKind =
   | 'tree-head'
   | 'possession'
   | 'event'
-  | 'log-entry';
+  | 'log-entry'
+  | 'rotation-proof';
 
 /**
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The

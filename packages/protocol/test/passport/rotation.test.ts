@@ -1,6 +1,6 @@
 import { canonicalizeToBytes, encodeBase64, encodeUtf8, exportPublicPem, sha256Hex, sign } from '@mcps/crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { previousKeyHash, rotatePassport, signPassport, verifyRotation } from '../../src/index.js';
+import { previousKeyHash, rotatePassport, signPassport, verifyRotation, verifyRotationProof } from '../../src/index.js';
 import type { RotationProof, TrustAnchors, VerifiedPassport } from '../../src/index.js';
 import { rejectionOf } from '../support/refusal.js';
 import { Authority, NOW, draftOf, newKeys, resign, right, verifyAt } from './world.js';
@@ -175,5 +175,39 @@ it('refuses mistakes of the caller', async () => {
   });
   await expect(rotatePassport({ ...base, current: { ...agent.passport, public_key: null } })).rejects.toMatchObject({
     code: 'option_invalid',
+  });
+});
+
+describe('a rotation proof, before there is a successor', () => {
+  const options = () => ({ previousId: previous.id, previousKey: agent.publicKey, newKey: next.publicKey });
+
+  it('tells when the old key wanted the new one', async () => {
+    expect(await verifyRotationProof(proof, options())).toEqual({ proof, rotatedAtMs: NOW });
+  });
+
+  it.each<[string, (draft: Draft) => void]>([
+    ['altered in its time', (d) => (d['rotated_at'] = '2026-03-01T12:00:00.001Z')],
+    ['naming another passport', (d) => (d['passport_id'] = 'asp_00000000000000000000000000000000')],
+    ['naming another old key', (d) => (d['previous_key_hash'] = '0'.repeat(64))],
+    ['naming another new key', (d) => (d['new_key'] = 'A'.repeat(43))],
+    ['without a signature', (d) => delete d['signature']],
+    ['with one member too many', (d) => (d['more'] = 1)],
+  ])('is refused when %s', async (_name, change) => {
+    const draft = { ...proof } as unknown as Draft;
+    change(draft);
+    expect(await rejectionOf(verifyRotationProof(draft, options()))).toBe('rotation_invalid');
+  });
+
+  it('is refused for another passport, another old key, another new key, and for no change of the key', async () => {
+    const stranger = await newKeys();
+    for (const wrong of [
+      { previousId: 'asp_00000000000000000000000000000000' },
+      { previousKey: stranger.publicKey },
+      { newKey: stranger.publicKey },
+      { newKey: agent.publicKey },
+    ]) {
+      const refused = verifyRotationProof(proof, { ...options(), ...wrong });
+      expect(await rejectionOf(refused)).toBe('rotation_invalid');
+    }
   });
 });
