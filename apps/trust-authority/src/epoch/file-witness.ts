@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalize } from '@mcps/crypto';
 import { AuthorityError } from '../error.js';
-import { writeFileDurably } from '../files/write-durably.js';
 import { follows } from '../ledger/state.js';
 import type { LedgerState } from '../ledger/state.js';
 import { readWitnessRecord } from './read-record.js';
@@ -16,7 +16,8 @@ export interface FileWitnessOptions {
 }
 
 /**
- * A witness in a small JSON file, replaced durably with each record: after a crash there is the last one or the one before, whole.
+ * A witness in a small JSON file. Each record is written beside the last one, synced, and renamed over it; then the folder is synced: after a crash there is
+ * the one or the other, whole.
  */
 export class FileWitness implements EpochWitness {
   readonly #path: string;
@@ -60,14 +61,39 @@ export class FileWitness implements EpochWitness {
     const written = this.#writing.then(async () => {
       // A state that was read earlier may come later.
       if (this.#recorded !== undefined && !follows(record, this.#recorded)) return;
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      await writeFileDurably(this.#path, `${canonicalize(record)}\n`);
+      await write(this.#path, `${canonicalize(record)}\n`);
       this.#recorded = record;
     });
     this.#writing = written.catch(() => undefined);
     return written.catch((error: unknown) => {
       throw unavailable(error);
     });
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const next = `${path}.next`;
+  const file = await open(next, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+  await syncFolder(folder);
+}
+
+/** Makes the renaming durable. Windows cannot sync a folder, and does not need to. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

@@ -24,7 +24,7 @@ export interface PassportRow {
 }
 
 /** Passports with their revocations: what every query about passports starts from. */
-function selectPassports(db: Kysely<Database> | Transaction<Database>) {
+export function selectPassports(db: Kysely<Database> | Transaction<Database>) {
   return db
     .selectFrom('passports as p')
     .leftJoin('revocations as r', 'r.passport_id', 'p.id')
