@@ -21,6 +21,19 @@ export default [
     modifyEsbuildConfig: nodeBundle,
   },
   {
+    name: '@mcps/trust-client, without the layers below, in a browser',
+    path: 'packages/trust-client/dist/index.js',
+    limit: '12 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol'],
+  },
+  {
+    name: '@mcps/trust-client/node, without the layers below',
+    path: 'packages/trust-client/dist/node.js',
+    limit: '4 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol'],
+    modifyEsbuildConfig: nodeBundle,
+  },
+  {
     name: '@mcps/sdk-adapter with both, without the SDK, on Node',
     path: 'packages/sdk-adapter/dist/index.js',
     limit: '45 kB',

@@ -88,7 +88,7 @@ export default defineConfig(
   },
 
   {
-    files: ['packages/{crypto,protocol}/src/**/*.ts'],
+    files: ['packages/{crypto,protocol,trust-client}/src/**/*.ts'],
     ignores: ['packages/*/src/platform/node/**', 'packages/*/src/node*', 'packages/*/src/node*/**'],
     rules: {
       'no-restricted-globals': [

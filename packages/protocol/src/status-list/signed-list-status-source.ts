@@ -7,8 +7,10 @@ import type { Clock } from '../time/index.js';
 import { MemoryNumberState } from '../statement/index.js';
 import type { NumberState, StatementSource } from '../statement/index.js';
 import { NumberGuard } from '../statement/number-guard.js';
+import { checkPeriod, instantsOf } from '../statement/verify-options.js';
 import { Turns } from '../statement/turns.js';
 import type { StatusAnswer, StatusQuery, StatusSource } from '../status/status-source.js';
+import { isVerified } from '../verified/index.js';
 import { RevokedUnion } from './revoked-union.js';
 import { verifyStatusList } from './verify-status-list.js';
 import type { VerifiedStatusList } from './verify-status-list.js';
@@ -59,14 +61,15 @@ export class SignedListStatusSource implements StatusSource {
   }
 
   /**
-   * Takes a newer list, or the present one again. A list that is authentic but refused for its place, as older or of another history, makes nobody good; what it says
-   * of revocations counts all the same. Nothing that any other refused list said counts.
+   * Takes a newer list, or the present one again; of one that `verifyStatusList` has returned only the time is checked again. A list that is authentic but
+   * refused for its place, as older or of another history, makes nobody good; what it says of revocations counts all the same. Nothing that any other
+   * refused list said counts.
    *
    * Throws `McpsError`: `status_invalid` (malformed, unknown issuer, bad signature, from the future), `status_stale`, `status_list_rolled_back` for
    * a lower number than before, for the same number with other content and for fewer revocations, `status_fork` for another history of the log,
    * `status_unavailable` where what must be remembered cannot be read or written.
    */
-  update(source: StatementSource, options: UpdateListOptions = {}): Promise<void> {
+  update(source: StatementSource | VerifiedStatusList, options: UpdateListOptions = {}): Promise<void> {
     return this.#turns.run(() => this.#update(source, options));
   }
 
@@ -78,10 +81,9 @@ export class SignedListStatusSource implements StatusSource {
     return Promise.resolve({ status: current === undefined ? 'unknown' : 'good', ...times });
   }
 
-  async #update(source: StatementSource, { consistencyProof }: UpdateListOptions): Promise<void> {
+  async #update(source: StatementSource | VerifiedStatusList, { consistencyProof }: UpdateListOptions): Promise<void> {
     const now = this.#clock();
-    const options = { anchors: this.#anchors, now, futureToleranceMs: this.#futureToleranceMs };
-    const verified = await verifyStatusList(source, options);
+    const verified = await this.#verified(source, now);
     const { list, digest } = verified;
     this.#unionOf(list.issuer).add(list.revoked, now);
     const mark = { number: list.number, digest };
@@ -95,9 +97,20 @@ export class SignedListStatusSource implements StatusSource {
     this.#current.set(list.issuer, verified);
   }
 
+  async #verified(source: StatementSource | VerifiedStatusList, now: number): Promise<VerifiedStatusList> {
+    const options = { now, futureToleranceMs: this.#futureToleranceMs };
+    if (!isVerifiedList(source)) return verifyStatusList(source, { ...options, anchors: this.#anchors });
+    checkPeriod(source.issuedAtMs, source.nextUpdateMs, instantsOf(options));
+    return source;
+  }
+
   #unionOf(issuer: string): RevokedUnion {
     const union = this.#revoked.get(issuer) ?? new RevokedUnion();
     this.#revoked.set(issuer, union);
     return union;
   }
+}
+
+function isVerifiedList(source: StatementSource | VerifiedStatusList): source is VerifiedStatusList {
+  return isVerified(source, 'status-list');
 }

@@ -80,6 +80,19 @@ describe('a signed list', () => {
     }
   });
 
+  it('may have been verified before: then only its time is looked at again', async () => {
+    const source = new SignedListStatusSource({ anchors, clock });
+    const verified = await verifyStatusList(await list(1, [entry(other)], { ttlSeconds: 30 }), { anchors, now });
+    now = NOW + 30_000;
+    expect(await rejectionOf(source.update(verified))).toBe('status_stale');
+    now = NOW;
+    await source.update(verified);
+    expect(await rejectionOf(ask(source, other))).toBe('passport_revoked');
+    // What only looks like one is verified as any other.
+    expect(await rejectionOf(source.update({ ...verified }))).toBe('status_invalid');
+    expect(await rejectionOf(source.update({ ...verified.list, number: 2 }))).toBe('status_invalid');
+  });
+
   it('grows old', async () => {
     const source = new SignedListStatusSource({ anchors, clock });
     await source.update(await list(1, [entry(other)], { ttlSeconds: 30 }));

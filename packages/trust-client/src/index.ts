@@ -1,0 +1,10 @@
+export { TrustClient, createTrustClient } from './client/trust-client.js';
+export type { TrustAuthorityOptions, TrustClientOptions } from './client/options.js';
+export { TrustClientError } from './error.js';
+export type { TrustClientErrorCode } from './error.js';
+export type { Fetch } from './http/bounded-fetch.js';
+export type { NoticeListener, TrustNotice } from './notice.js';
+export { MemoryStateStore } from './state/state-store.js';
+export type { StateStore } from './state/state-store.js';
+export { createWebhookHandler } from './webhook/webhook-handler.js';
+export type { WebhookHandlerOptions } from './webhook/webhook-handler.js';

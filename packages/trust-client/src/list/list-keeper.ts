@@ -1,0 +1,156 @@
+import { SignedListStatusSource, verifyStatusList } from '@mcps/protocol';
+import type {
+  Clock,
+  NumberState,
+  RevokedPassport,
+  StatusAnswer,
+  StatusQuery,
+  TrustAnchors,
+  VerifiedStatusList,
+} from '@mcps/protocol';
+import type { AuthorityApi } from '../authority/authority-api.js';
+import type { History } from '../status/history.js';
+import { Backoff, pause } from '../timing.js';
+
+const PATH = 'api/crl';
+/** As many as a list may have. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** Nobody waits for a list, and the longest takes a while. */
+const LIST_TIMEOUT_MS = 30_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+/** However often a list is asked for, it is fetched no more often than this. */
+const LEAST_PAUSE_MS = 50;
+
+export interface ListKeeperOptions {
+  readonly api: AuthorityApi;
+  readonly history: History;
+  /** Read at every use: a verified key set replaces them. */
+  readonly anchors: () => TrustAnchors;
+  readonly numbers: NumberState;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** How often to fetch the list while nothing is heard of the authority otherwise, milliseconds. */
+  readonly pollMs: number;
+  /** Whether everything is heard without fetching. */
+  readonly isHeard: () => boolean;
+  /** Is told what an authentic list says of revocations, whether or not the list is accepted. */
+  readonly onRevoked: (revoked: RevokedPassport) => void;
+  /** A list that names every revocation up to this epoch has been accepted. */
+  readonly onListed: (epoch: number) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Keeps the status list of one authority: fetched at first, when there is a gap, before it runs out, and again and again while nothing is heard. */
+export class ListKeeper {
+  readonly #options: ListKeeperOptions;
+  readonly #source: SignedListStatusSource;
+  readonly #controller = new AbortController();
+  readonly #backoff: Backoff;
+  #etag: string | undefined;
+  #current: VerifiedStatusList | undefined;
+  #neededEpoch = 0;
+  #isWanted = false;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ListKeeperOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, options.random);
+    this.#source = new SignedListStatusSource({
+      anchors: options.anchors(),
+      state: options.numbers,
+      clock: options.clock,
+    });
+  }
+
+  check(query: StatusQuery): Promise<StatusAnswer> {
+    return this.#source.check(query);
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#controller.abort();
+    await this.#running;
+  }
+
+  /** Asks for a list that names every revocation up to an epoch, soon. */
+  need(epoch: number): void {
+    if (epoch <= this.#neededEpoch && epoch <= (this.#current?.epoch ?? -1)) return;
+    this.#neededEpoch = Math.max(this.#neededEpoch, epoch);
+    this.fetchSoon();
+  }
+
+  /** Fetches the list without waiting for its turn. */
+  fetchSoon(): void {
+    this.#isWanted = true;
+    this.#wake();
+  }
+
+  /**
+   * Takes a list that came another way, or from the authority. What it says of revocations counts as soon as its signature has been verified.
+   *
+   * Rejects with `McpsError`: as `SignedListStatusSource.update` does, and `status_fork`; with `TrustClientError` where a proof cannot be had.
+   */
+  async take(body: Uint8Array): Promise<void> {
+    const { anchors, clock, history, onRevoked, onListed } = this.#options;
+    const list = await verifyStatusList(body, { anchors: anchors(), clock });
+    for (const revoked of list.list.revoked) onRevoked(revoked);
+    await history.prove(list);
+    await this.#source.update(list);
+    this.#current = list;
+    onListed(list.epoch);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#controller;
+    while (!signal.aborted) {
+      this.#isWanted = false;
+      let waitMs: number;
+      try {
+        await this.#fetch();
+        this.#backoff.reset();
+        waitMs = this.#untilNext();
+      } catch (error) {
+        if (!signal.aborted) this.#options.onFault(error);
+        waitMs = this.#backoff.next();
+      }
+      await this.#pause(waitMs);
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    const take = (body: Uint8Array) => this.take(body);
+    const fetched = await this.#options.api.getUnlessSame(PATH, this.#etag, MAX_LIST_BYTES, take, LIST_TIMEOUT_MS);
+    if (fetched.isNew) this.#etag = fetched.etag;
+  }
+
+  #untilNext(): number {
+    const { clock, random, pollMs, isHeard } = this.#options;
+    const current = this.#current;
+    if (current === undefined || current.epoch < this.#neededEpoch) return this.#backoff.next();
+    // Before the last third of its time.
+    const leftMs = ((current.nextUpdateMs - clock()) * 2) / 3;
+    const spread = 0.75 + random() / 4;
+    return spread * (isHeard() ? leftMs : Math.min(leftMs, pollMs));
+  }
+
+  /** Waits, but no longer than until a list is needed. */
+  async #pause(waitMs: number): Promise<void> {
+    const { signal } = this.#controller;
+    const early = new AbortController();
+    const end = () => {
+      early.abort();
+    };
+    await pause(LEAST_PAUSE_MS, signal);
+    if (this.#isWanted || signal.aborted) return;
+    this.#wake = end;
+    signal.addEventListener('abort', end, { once: true });
+    await pause(Math.max(0, waitMs - LEAST_PAUSE_MS), early.signal);
+    signal.removeEventListener('abort', end);
+    this.#wake = () => undefined;
+  }
+}

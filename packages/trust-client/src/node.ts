@@ -1,0 +1,1 @@
+export { FolderState } from './node/folder-state.js';
