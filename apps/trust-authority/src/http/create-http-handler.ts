@@ -96,7 +96,9 @@ export function createHttpHandler(services: HttpServices, options: HttpHandlerOp
   for (const target of all) app.on(target.method, honoPath(target.path), serveEndpoint(target, serveOptions));
   for (const [path, methods] of methodsOf(all)) {
     const problem = () => new HttpProblem('method_not_allowed');
-    app.all(honoPath(path), serveProblem(path, problem, serveOptions, { allow: methods.join(', ') }));
+    // One handler for each method, not one for all: where a single handler matches, the router calls it without a chain.
+    const others = METHODS.filter((method) => !methods.includes(method));
+    app.on(others, honoPath(path), serveProblem(path, problem, serveOptions, { allow: methods.join(', ') }));
   }
   app.notFound(serveProblem('*', () => new HttpProblem('not_found'), serveOptions));
   return { fetch: async (request, bindings) => app.fetch(request, bindings) };
@@ -111,6 +113,8 @@ function corsFor(origins: readonly string[]): ReturnType<typeof cors> {
     maxAge: 600,
   });
 }
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
 function honoPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');

@@ -71,13 +71,16 @@ const JSON_HEADERS = {
 } as const;
 
 /** An answer in JSON. */
-export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+export function json(value: unknown, status = 200, headers?: Readonly<Record<string, string>>): Response {
   return jsonText(JSON.stringify(value), status, headers);
 }
 
 /** An answer whose JSON has been written already. */
-export function jsonText(text: string, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(text, { status, headers: { ...JSON_HEADERS, ...headers } });
+export function jsonText(text: string, status = 200, headers?: Readonly<Record<string, string>>): Response {
+  return new Response(text, {
+    status,
+    headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers },
+  });
 }
 
 /** An answer without a body. */
