@@ -33,9 +33,9 @@ export interface HttpHandlerOptions {
   readonly publicUrl?: string;
   /** Origins whose pages may call from a browser; `*` for all. Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** Default: 6000. */
+  /** Default: 60,000. */
   readonly clientRatePerMinute?: number;
-  /** Default: 6000. */
+  /** Default: 60,000. */
   readonly tokenRatePerMinute?: number;
   /** Of a body, where an endpoint has no limit of its own. Default: 256 KiB. */
   readonly maxBodyBytes?: number;
@@ -67,8 +67,8 @@ export function createHttpHandler(services: HttpServices, options: HttpHandlerOp
     tokens: services.tokens,
     limits: new RequestLimits(
       {
-        clientRatePerMinute: options.clientRatePerMinute ?? 6000,
-        tokenRatePerMinute: options.tokenRatePerMinute ?? 6000,
+        clientRatePerMinute: options.clientRatePerMinute ?? 60_000,
+        tokenRatePerMinute: options.tokenRatePerMinute ?? 60_000,
       },
       options.clock ?? systemClock,
     ),
