@@ -54,6 +54,12 @@ export interface Challenge {
 export interface Enrolment {
   /** Makes a challenge. Nothing is stored for it, so that asking for many costs nothing but time. */
   challenge(): Promise<Challenge>;
+  /**
+   * Takes a proof that somebody holds the key of a passport, for what a holder may do without being anybody else. Returns the passport's record.
+   *
+   * Rejects: `passport_unknown`, `passport_revoked`, `passport_expired`, `challenge_invalid`, `challenge_used`, `proof_invalid`.
+   */
+  prove(passportId: string, proof: unknown): Promise<PassportRecord>;
 }
 
 /** What an agent asks a passport for. */

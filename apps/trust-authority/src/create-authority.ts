@@ -99,6 +99,7 @@ export async function createAuthority(options: CreateAuthorityOptions): Promise<
     name: keys.issuer,
     enrolment: {
       challenge: async () => ({ authority: keys.issuer, ...challenges.create() }),
+      prove: (passportId, proof) => issuing.prove(passportId, proof),
     },
     passports: issuing,
     revocations: {

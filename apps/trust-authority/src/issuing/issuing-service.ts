@@ -182,6 +182,21 @@ export class IssuingService implements Passports {
     });
   }
 
+  /** Takes a proof by the key of a passport that counts. */
+  async prove(passportId: string, proof: unknown): Promise<PassportRecord> {
+    const record = await this.get(passportId);
+    if (record === undefined) throw unknown();
+    if (record.status === 'REVOKED') throw new AuthorityError('passport_revoked', 'The passport is revoked.');
+    if (record.status === 'EXPIRED') throw new AuthorityError('passport_expired', 'The passport has expired.');
+    const key = await importKey(record.passport.public_key, 'id');
+    const challenge = await checkPossession(proof, key, this.#possession);
+    await this.#options.ledger.submit({
+      challenges: [challenge],
+      apply: (batch) => batch.takeChallenge(challenge.challenge),
+    });
+    return record;
+  }
+
   async register(source: unknown, _requester: Requester): Promise<PassportRecord> {
     const { keys, ledger, clock } = this.#options;
     const anchors = await createTrustAnchors([keys.anchor()]);

@@ -46,7 +46,8 @@ describe('the description of the interface', () => {
       expect(Object.keys(paths)).toContain(path);
     }
     const revoke = paths['/api/revoke/{id}'].post;
-    expect(revoke.security).toEqual([{ token: [] }]);
+    expect(revoke.security).toEqual([{}, { token: [] }]);
+    expect(paths['/api/passports'].get.security).toEqual([{ token: [] }]);
     expect(revoke.requestBody.content['application/json'].schema.$ref).toBe('#/components/schemas/RevokeRequest');
     expect(Object.keys(revoke.responses).sort()).toEqual([
       '200',
@@ -54,6 +55,7 @@ describe('the description of the interface', () => {
       '401',
       '403',
       '404',
+      '409',
       '413',
       '415',
       '429',

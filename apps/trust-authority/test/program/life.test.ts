@@ -137,6 +137,29 @@ describeDatabases('the authority as a program', (kind) => {
     expect(passports).toHaveLength(1);
   });
 
+  it('lets a holder revoke its own passport and register a webhook, by its key, and nobody else', async () => {
+    const { start } = await place();
+    const { api } = await start();
+    const [agent, other] = [await generateKeyPair(), await generateKeyPair()];
+    const id = (await api.enrol(agent)).body.passport.passport_id;
+    const hook = { url: 'http://127.0.0.1:9/', passport_id: id };
+    const byOther = { ...hook, proof: await api.proof(other) };
+    expect((await api.call('POST', '/api/webhook/register', byOther)).body.code).toBe('proof_invalid');
+    expect((await api.call('POST', '/api/webhook/register', hook)).body.code).toBe('token_missing');
+    const proof = await api.proof(agent);
+    const registered = await api.call('POST', '/api/webhook/register', { ...hook, proof });
+    expect(registered).toMatchObject({ status: 201, body: { owner: id } });
+    expect((await api.call('POST', '/api/webhook/register', { ...hook, proof })).body.code).toBe('challenge_used');
+
+    const revoke = async (body: object) => (await api.call('POST', `/api/revoke/${id}`, body)).body;
+    const request = { reason: 'owner_request' };
+    expect(await revoke({ ...request, proof: await api.proof(other) })).toMatchObject({ code: 'proof_invalid' });
+    expect(await revoke({ reason: 'scan_failure', proof: await api.proof(agent) })).toMatchObject({ member: 'reason' });
+    expect((await api.get(`/api/verify/${id}`)).status).toBe('VALID');
+    expect(await revoke({ ...request, proof: await api.proof(agent) })).toMatchObject({ reason: 'owner_request' });
+    expect((await api.get(`/api/verify/${id}`)).status).toBe('REVOKED');
+  });
+
   it('renews, changes keys, and raises levels by evidence', async () => {
     const { start } = await place();
     const { api } = await start();

@@ -40,7 +40,10 @@ export function stubServices() {
   const list = { issuer: 'stub', number: 7, issued_at: '2030-01-01T00:00:00.000Z', revoked: [] };
   const authority = {
     name: 'stub',
-    enrolment: { challenge: async () => ({ challenge: 'c', authority: 'stub', expiresAtMs: 0 }) },
+    enrolment: {
+      challenge: async () => ({ challenge: 'c', authority: 'stub', expiresAtMs: 0 }),
+      prove: changing('prove', record),
+    },
     passports: {
       issue: changing('issue', issued),
       renew: changing('renew', issued),

@@ -4,6 +4,7 @@ import type { TrustLevel } from '@mcps/protocol';
 import type { Principal } from '../../access/scopes.js';
 import type { Issued, PassportRequest as Wanted, Requester } from '../../authority.js';
 import { AuthorityError } from '../../error.js';
+import type { RevocationReason } from '../../passport-record.js';
 import type { Endpoint } from '../endpoint.js';
 import { endpoint, json } from '../endpoint.js';
 import { HttpProblem } from '../problem.js';
@@ -31,6 +32,8 @@ const proofs = ['challenge_invalid', 'challenge_used', 'proof_invalid', 'policy_
 /** Reports of scanners are long. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 const MAX_LEVEL: TrustLevel = 4;
+/** Why the holder of a passport may revoke it. */
+const HOLDER_REASONS: readonly RevocationReason[] = ['key_compromise', 'owner_request'];
 
 export function passportEndpoints(
   { authority }: HttpServices,
@@ -164,16 +167,32 @@ export function passportEndpoints(
       path: '/api/revoke/{id}',
       tag,
       summary: 'Revoke a passport, for good',
-      description: 'Acknowledged once it is durable. Asked again, the first revocation is returned.',
-      scope: 'revoke',
+      description:
+        'With a token of the scope `revoke`, or by its own key. Acknowledged once it is durable. Asked again, the first revocation is returned.',
+      acceptsToken: true,
       params: PassportPath,
       body: RevokeRequest,
       answers: { 200: { description: 'The revocation.', schema: RevocationAnswer } },
-      problems: ['passport_unknown'],
-      handle: async ({ params, body, principal }) => {
-        const by = principal?.name;
-        const revocation = await authority.revocations.revoke(params.id, { reason: body.reason, ...defined({ by }) });
-        return json(revocationToWire(revocation));
+      problems: [
+        'passport_unknown',
+        'passport_revoked',
+        'passport_expired',
+        'token_missing',
+        'scope_missing',
+        ...proofs,
+      ],
+      handle: async ({ params, body: { reason, proof }, principal }) => {
+        const by = principal?.name ?? params.id;
+        if (principal !== undefined) {
+          requireScope(principal, 'revoke');
+        } else {
+          if (proof === undefined) throw new HttpProblem('token_missing');
+          if (!HOLDER_REASONS.includes(reason)) {
+            throw new AuthorityError('request_invalid', 'That is not for a holder to say.', { member: 'reason' });
+          }
+          await authority.enrolment.prove(params.id, proof);
+        }
+        return json(revocationToWire(await authority.revocations.revoke(params.id, { reason, by })));
       },
     }),
     ...(['scan', 'audit'] as const).map((kind) =>

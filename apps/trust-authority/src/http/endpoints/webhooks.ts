@@ -1,11 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { formatTimestamp } from '@mcps/protocol';
+import type { Principal } from '../../access/scopes.js';
 import type { WebhookRecord } from '../../webhooks/webhook-desk.js';
 import { WebhookError } from '../../webhooks/webhook-desk.js';
 import type { Endpoint } from '../endpoint.js';
 import { endpoint, json, noContent } from '../endpoint.js';
 import { HttpProblem } from '../problem.js';
-import { Timestamp } from '../schemas/common.js';
+import { PassportId, Timestamp } from '../schemas/common.js';
+import { ProofOfPossession } from '../schemas/passport.js';
+import { requireScope } from '../serve-endpoint.js';
 import type { HttpServices } from '../services.js';
 
 const tag = 'Webhooks';
@@ -31,8 +34,17 @@ const Webhook = z
   })
   .openapi('Webhook');
 
-export function webhookEndpoints({ webhooks }: HttpServices): readonly Endpoint[] {
+export function webhookEndpoints({ authority, webhooks }: HttpServices): readonly Endpoint[] {
   const unknown = () => new HttpProblem('webhook_unknown');
+  const ownerOf = async (principal: Principal | undefined, passportId: string | undefined, proof: unknown) => {
+    if (principal !== undefined) {
+      requireScope(principal, 'admin');
+      return principal.name;
+    }
+    if (passportId === undefined || proof === undefined) throw new HttpProblem('token_missing');
+    await authority.enrolment.prove(passportId, proof);
+    return passportId;
+  };
   return [
     endpoint({
       method: 'post',
@@ -42,10 +54,15 @@ export function webhookEndpoints({ webhooks }: HttpServices): readonly Endpoint[
       description: [
         'The body is the signed event; `webhook-signature` is `v1,` and the base64 of HMAC-SHA-256 over `webhook-id`, `webhook-timestamp` and the body, joined',
         'by dots, under the bytes of the secret (Standard Webhooks). Any status from 200 to 299 means delivered; tried again for hours otherwise.',
+        'With a token of the scope `admin`, or by the key of a passport.',
       ].join(' '),
-      scope: 'admin',
+      acceptsToken: true,
       body: z
-        .strictObject({ url: z.string().min(1).max(2048) })
+        .strictObject({
+          url: z.string().min(1).max(2048),
+          passport_id: PassportId.optional(),
+          proof: ProofOfPossession.optional().openapi({ description: "By the passport's key, instead of a token." }),
+        })
         .openapi('RegisterWebhookRequest', { description: 'Where to post.' }),
       answers: {
         201: {
@@ -53,10 +70,20 @@ export function webhookEndpoints({ webhooks }: HttpServices): readonly Endpoint[
           schema: Webhook.extend({ secret: z.string() }).openapi('RegisteredWebhook'),
         },
       },
-      problems: ['webhook_refused', 'webhook_limit'],
-      handle: async ({ body: { url }, principal }) => {
+      problems: [
+        'webhook_refused',
+        'webhook_limit',
+        'token_missing',
+        'scope_missing',
+        'passport_unknown',
+        'challenge_invalid',
+        'challenge_used',
+        'proof_invalid',
+      ],
+      handle: async ({ body: { url, passport_id: passportId, proof }, principal }) => {
+        const owner = await ownerOf(principal, passportId, proof);
         try {
-          const { record, secret } = await webhooks.register({ url, owner: principal?.name ?? '' });
+          const { record, secret } = await webhooks.register({ url, owner });
           return json({ ...webhookToWire(record), secret }, 201, { location: `/api/webhook/${record.id}` });
         } catch (error) {
           if (!(error instanceof WebhookError)) throw error;

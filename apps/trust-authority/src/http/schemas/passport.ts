@@ -6,7 +6,7 @@ const text = z.string().min(1).max(256);
 const Capabilities = z.array(text).max(64);
 const TtlSeconds = z.int().min(1).max(315_360_000);
 
-const ProofOfPossession = z
+export const ProofOfPossession = z
   .strictObject({
     authority: text,
     challenge: z.string().max(128),
@@ -60,7 +60,14 @@ export const RotateRequest = z
 
 const RevocationReason = z.enum(REVOCATION_REASONS).openapi('RevocationReason');
 
-export const RevokeRequest = z.strictObject({ reason: RevocationReason }).openapi('RevokeRequest');
+export const RevokeRequest = z
+  .strictObject({
+    reason: RevocationReason,
+    proof: ProofOfPossession.optional().openapi({
+      description: "By the passport's own key, instead of a token; then the reason is one that a holder can know.",
+    }),
+  })
+  .openapi('RevokeRequest');
 
 export const RevocationAnswer = z
   .object({
