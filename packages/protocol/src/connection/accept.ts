@@ -9,8 +9,8 @@ import { takeProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
 import { UNANCHORED_POOL } from '../replay/index.js';
 import type { ReplayEntry, ReplayOutcome } from '../replay/index.js';
-import { checkStatus } from '../status/index.js';
-import type { StatusOutcome, StatusSource } from '../status/index.js';
+import { checkStatus, refuseRevoked } from '../status/index.js';
+import type { StatusOutcome } from '../status/index.js';
 import { effectiveTrustLevel, staticTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { SecurityConfig } from './security-options.js';
@@ -90,7 +90,7 @@ export async function acceptMessage(
   await consumeNonces(verified, members, passport, config, now);
   // A store that is elsewhere may have found out just now that it lost its memory.
   if (!bound) checkFloor(timestampMs, config, now);
-  const status = config.statusSource === undefined ? undefined : await statusOf(passport, config.statusSource, config);
+  const status = await statusOf(passport, members, config, now);
   const level = effectiveTrustLevel(passport, status);
   requireLevel(level, config, 'effective_level_insufficient');
   // One that we knew is in the store already, or pinned to this very session.
@@ -204,12 +204,33 @@ async function consumeNonces(
 
 async function statusOf(
   passport: VerifiedPassport,
-  source: StatusSource,
+  members: ProfileMembers,
   config: SecurityConfig,
-): Promise<StatusOutcome> {
-  const { statusMaxAgeMs: maxAgeMs, statusTimeoutMs: timeoutMs, futureToleranceMs, revocations, clock } = config;
-  const outcome = await checkStatus(passport, source, { clock, maxAgeMs, timeoutMs, futureToleranceMs, revocations });
-  // Below level 2 nobody asked for a status, so only a known revocation refuses; from level 2 on, silence refuses too.
-  if (!outcome.fresh && config.minTrustLevel >= 2) throw new McpsError(outcome.reason ?? 'status_unavailable');
+  now: number,
+): Promise<StatusOutcome | undefined> {
+  const {
+    statusSource,
+    statusMaxAgeMs: maxAgeMs,
+    statusTimeoutMs: timeoutMs,
+    futureToleranceMs,
+    revocations,
+    clock,
+  } = config;
+  if (statusSource === undefined) {
+    refuseRevoked(passport, revocations);
+    return undefined;
+  }
+  const policy = config.statusPolicies[staticTrustLevel(passport, now)] ?? 'fail-closed';
+  const staple = members.passport?.staple;
+  const outcome = await checkStatus(passport, statusSource, {
+    clock,
+    maxAgeMs,
+    timeoutMs,
+    futureToleranceMs,
+    revocations,
+    ...(staple === undefined ? {} : { staple }),
+    ...(typeof policy === 'string' ? {} : { staleMaxAgeMs: policy.maxAgeMs }),
+  });
+  if (!outcome.fresh && policy !== 'fail-open') throw new McpsError(outcome.reason ?? 'status_unavailable');
   return outcome;
 }

@@ -9,9 +9,12 @@ import { MemoryRateLimiter } from '../rate/index.js';
 import type { RateLimit, RateLimiter } from '../rate/index.js';
 import { MemoryReplayStore } from '../replay/index.js';
 import { KnownRevocations } from '../status/index.js';
+import type { StatusPolicy } from '../status/index.js';
+import { resolveStatusPolicies } from '../status/status-policy.js';
 import { assertNotTestKey } from '../test-keys/index.js';
 import { parseTimestamp, systemClock } from '../time/index.js';
 import { isTrustLevel } from '../trust-level/index.js';
+import type { TrustLevel } from '../trust-level/index.js';
 import { MemoryKnownPeers } from './known-peers.js';
 import type { SecurityConfig, SecurityOptions } from './security-options.js';
 import type { PeerRole } from './types.js';
@@ -71,6 +74,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     replayStore: options.replayStore ?? new MemoryReplayStore({ windowMs, clock }),
     statusSource: options.statusSource,
     statusMaxAgeMs: duration('statusMaxAgeMs', options.statusMaxAgeMs ?? 60_000),
+    statusPolicies: statusPolicies(options, minTrustLevel),
     statusTimeoutMs: duration('statusTimeoutMs', options.statusTimeoutMs ?? 5_000),
     revocations: options.revocations ?? new KnownRevocations({ clock }),
     passportStore: options.passportStore ?? new MemoryPassportStore(),
@@ -105,6 +109,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
   statusSource: true,
   statusMaxAgeMs: true,
   statusTimeoutMs: true,
+  statusPolicies: true,
   revocations: true,
   passportStore: true,
   knownPeers: true,
@@ -222,6 +227,18 @@ function passportLimiter({ rateLimit: limit, rateLimiter: limiter }: SecurityOpt
     return new MemoryRateLimiter(rateLimit('rateLimit', limit ?? { perSecond: 200, burst: 1_000 }));
   if (limit !== undefined) throw invalid('rateLimit', 'absent where there is a `rateLimiter`, which has its own limit');
   return limiter;
+}
+
+function statusPolicies(
+  { statusPolicies: policies, statusSource }: SecurityOptions,
+  minTrustLevel: TrustLevel,
+): readonly StatusPolicy[] {
+  if (policies !== undefined && statusSource === undefined)
+    throw new ConfigurationError(
+      'option_missing',
+      'The option `statusPolicies` is of no use without a `statusSource`.',
+    );
+  return resolveStatusPolicies(policies, minTrustLevel);
 }
 
 function rateLimit(name: string, value: RateLimit): RateLimit {

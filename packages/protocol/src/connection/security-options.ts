@@ -6,7 +6,7 @@ import type { MessageLimits } from '../json-rpc/index.js';
 import type { Passport, PassportStore } from '../passport/index.js';
 import type { RateLimit, RateLimiter } from '../rate/index.js';
 import type { ReplayStore } from '../replay/index.js';
-import type { KnownRevocations, StatusSource } from '../status/index.js';
+import type { KnownRevocations, StatusPolicies, StatusPolicy, StatusSource } from '../status/index.js';
 import type { Clock } from '../time/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { KnownPeers } from './known-peers.js';
@@ -52,6 +52,10 @@ export interface SecurityOptions {
   readonly statusSource?: StatusSource;
   /** How old a status answer may be, milliseconds. Default 60,000. */
   readonly statusMaxAgeMs?: number;
+  /**
+   * What becomes of peers of a level whose status cannot be had. Default: from `minTrustLevel` 2 on they are refused, below they count for level 1.
+   */
+  readonly statusPolicies?: StatusPolicies;
   /** How long to wait for a status answer, milliseconds. Default 5,000. */
   readonly statusTimeoutMs?: number;
   /** The memory of passports that have been reported as revoked. Default: in memory, bounded. */
@@ -100,6 +104,8 @@ export interface SecurityConfig {
   readonly statusSource: StatusSource | undefined;
   readonly statusMaxAgeMs: number;
   readonly statusTimeoutMs: number;
+  /** By level, 0 to 4. */
+  readonly statusPolicies: readonly StatusPolicy[];
   readonly revocations: KnownRevocations;
   readonly passportStore: PassportStore;
   readonly knownPeers: KnownPeers;

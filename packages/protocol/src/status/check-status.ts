@@ -20,6 +20,10 @@ export interface CheckStatusOptions {
   readonly clock?: Clock;
   /** How old an answer may be, milliseconds, however long its authority stands by it. Default 60,000. */
   readonly maxAgeMs?: number;
+  /**
+   * How old a good answer may be where no fresh one is to be had, milliseconds: it counts as fresh then, and the outcome says so. Default: none counts.
+   */
+  readonly staleMaxAgeMs?: number;
   /** How long to wait for an answer, milliseconds. Default 5,000. */
   readonly timeoutMs?: number;
   /** How far ahead of our clock an answer may have been made, milliseconds. Default 60,000. */
@@ -52,12 +56,15 @@ export async function checkStatus(
     futureToleranceMs = DEFAULT_FUTURE_TOLERANCE_MS,
     revocations,
     staple,
+    staleMaxAgeMs,
   } = options;
   const subjects = subjectsOf(verified, staple);
   for (const subject of subjects) refuseKnown(subject, revocations);
   const answers = await Promise.all(subjects.map(({ query }) => askWithTimeout(source, query, timeoutMs)));
   const now = options.now ?? clock();
-  const judgements = answers.map((answer) => judgeAnswer(answer, { now, maxAgeMs, futureToleranceMs }));
+  const stale = staleMaxAgeMs === undefined ? {} : { staleMaxAgeMs };
+  const judging = { now, maxAgeMs, futureToleranceMs, ...stale };
+  const judgements = answers.map((answer) => judgeAnswer(answer, judging));
   subjects.forEach((subject, index) => {
     if (judgements[index]?.status === 'revoked')
       revocations?.add(subject.query.anchor, subject.query.passportId, subject.untilMs);
@@ -68,6 +75,19 @@ export async function checkStatus(
     if (judgements[index]?.status === 'revoked') throw new McpsError(subject.reason);
   });
   return markVerified(outcomeOf(verified.digest, judgements, revocations?.isComplete ?? true, now), 'status');
+}
+
+/**
+ * Refuses a passport that has been reported as revoked, or below an issuer that has, without asking anybody.
+ *
+ * Throws `McpsError`: `passport_revoked`, `issuer_revoked`.
+ */
+export function refuseRevoked({ passport, anchor, chain }: VerifiedPassport, revocations: KnownRevocations): void {
+  if (anchor === undefined) return;
+  if (revocations.has(anchor.issuer, passport.passport_id)) throw new McpsError('passport_revoked');
+  for (const issuer of chain) {
+    if (revocations.has(anchor.issuer, issuer.passport.passport_id)) throw new McpsError('issuer_revoked');
+  }
 }
 
 interface Subject {
@@ -113,13 +133,16 @@ function refuseKnown({ query, reason }: Subject, revocations: KnownRevocations |
 function outcomeOf(digest: string, judgements: readonly Judgement[], complete: boolean, now: number): StatusFacts {
   const common = { digest, checkedAtMs: now };
   let freshUntilMs = Number.POSITIVE_INFINITY;
+  let isStale = false;
   for (const judgement of judgements) {
-    if (judgement.status === 'good') freshUntilMs = Math.min(freshUntilMs, judgement.freshUntilMs);
-    else if (judgement.status === 'not-fresh')
+    if (judgement.status === 'good') {
+      freshUntilMs = Math.min(freshUntilMs, judgement.freshUntilMs);
+      isStale ||= judgement.isStale;
+    } else if (judgement.status === 'not-fresh')
       return { ...common, fresh: false, reason: judgement.fault, freshUntilMs: now };
   }
   if (judgements.length === 0 || !complete) {
     return { ...common, fresh: false, reason: 'status_unavailable', freshUntilMs: now };
   }
-  return { ...common, fresh: true, freshUntilMs };
+  return { ...common, fresh: true, freshUntilMs, ...(isStale ? { isStale } : {}) };
 }

@@ -1,4 +1,4 @@
-export { checkStatus } from './check-status.js';
+export { checkStatus, refuseRevoked } from './check-status.js';
 export type { CheckStatusOptions } from './check-status.js';
 export { combineStatusSources } from './combine-sources.js';
 export type { StatusFault } from './judge-answer.js';
@@ -7,4 +7,5 @@ export type { KnownRevocation, KnownRevocationsOptions, RevocationListener } fro
 export { MemoryStatusSource } from './memory-status-source.js';
 export type { MemoryStatusSourceOptions, RevokeOptions, StatusSubject } from './memory-status-source.js';
 export type { StatusFacts, StatusOutcome } from './outcome.js';
+export type { StatusPolicies, StatusPolicy } from './status-policy.js';
 export type { StatusAnswer, StatusQuery, StatusRequest, StatusSource } from './status-source.js';

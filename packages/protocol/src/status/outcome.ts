@@ -8,6 +8,8 @@ export interface StatusFacts {
   readonly digest: string;
   /** Whether fresh answers said of the passport and of every issuer in its chain that it is good. */
   readonly fresh: boolean;
+  /** Present where an answer that was too old has counted as fresh, for want of a newer one. */
+  readonly isStale?: boolean;
   /** Why not; absent where `fresh`. */
   readonly reason?: StatusFault;
   /** When the answers were judged, milliseconds since the Unix epoch. */

@@ -113,6 +113,46 @@ describe('who is asked about', () => {
   });
 });
 
+describe('an answer that is too old', () => {
+  const old = (ageMs: number, extra: Partial<StatusAnswer> = {}) =>
+    good({ producedAtMs: NOW - ageMs, expiresAtMs: NOW - ageMs + 60_000, ...extra });
+  const outcome = (answer: unknown) => checkStatus(verified, answering(answer), { now: NOW, staleMaxAgeMs: 600_000 });
+
+  it('counts for so long and no longer, where that is asked for, and the outcome says so', async () => {
+    expect(await outcome(old(599_999))).toEqual({
+      digest: verified.digest,
+      fresh: true,
+      isStale: true,
+      checkedAtMs: NOW,
+      freshUntilMs: NOW + 1,
+    });
+    expect(await outcome(old(600_000))).toMatchObject({ fresh: false, reason: 'status_stale' });
+    expect(await outcome(old(10))).not.toHaveProperty('isStale');
+  });
+
+  it('is no answer otherwise, nor is one that was never good', async () => {
+    expect(await outcome(old(300_000, { status: 'unknown' }))).toMatchObject({ reason: 'status_unavailable' });
+    expect(await outcome(undefined)).toMatchObject({ fresh: false, reason: 'status_unavailable' });
+    expect(await outcome(good({ producedAtMs: NOW + 60_001, expiresAtMs: NOW + 120_000 }))).toMatchObject({
+      reason: 'status_invalid',
+    });
+    expect(await rejectionOf(outcome(old(300_000, { status: 'revoked' })))).toBe('passport_revoked');
+    expect(await checkStatus(verified, answering(old(300_000)), { now: NOW })).toMatchObject({ fresh: false });
+  });
+
+  it('of an issuer makes the whole outcome one of old answers', async () => {
+    const source: StatusSource = {
+      check: async ({ passportId }) => (passportId === team.passport.passport_id ? old(100_000) : good()),
+    };
+    const options = { now: NOW, staleMaxAgeMs: 600_000 };
+    expect(await checkStatus(verified, source, options)).toMatchObject({
+      fresh: true,
+      isStale: true,
+      freshUntilMs: NOW + 60_000,
+    });
+  });
+});
+
 describe('what an answer is worth', () => {
   const outcome = (answer: unknown, options = {}) => checkStatus(verified, answering(answer), { now: NOW, ...options });
 

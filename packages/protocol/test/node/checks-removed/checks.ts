@@ -233,7 +233,7 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   {
     check: 'revocation',
     file: ACCEPT,
-    find: 'const status = config.statusSource === undefined ? undefined : await statusOf(passport, config.statusSource, config);',
+    find: 'const status = await statusOf(passport, members, config, now);',
     replace: 'const status = undefined;',
     attacks: ['an agent whose passport has been revoked goes on', 'the authority is cut off, and level 2 is asked for'],
   },
