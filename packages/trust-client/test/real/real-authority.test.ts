@@ -111,7 +111,7 @@ describe('a client and the authority as it is', () => {
       if (isCut) return Promise.reject(new TypeError('cut'));
       const line = new AbortController();
       open.add(line);
-      const ends = [line.signal, ...(init.signal == null ? [] : [init.signal])];
+      const ends = [line.signal, ...(init.signal === null || init.signal === undefined ? [] : [init.signal])];
       return fetch(url, { ...init, signal: AbortSignal.any(ends) });
     };
     const client = await listening({ fetch: cuttable });
