@@ -1,5 +1,6 @@
-import { signTreeHead } from '@mcps/protocol';
-import type { Clock } from '@mcps/protocol';
+import { decodeHex } from '@mcps/crypto';
+import { proveConsistency, proveInclusion, signTreeHead } from '@mcps/protocol';
+import type { Clock, LogNodeReader } from '@mcps/protocol';
 import type { ConsistencyProof, InclusionProof, LogEntry, TransparencyLog } from '../authority.js';
 import { AuthorityError } from '../error.js';
 import type { TreeHead } from '../formats.js';
@@ -9,7 +10,6 @@ import { guarded } from '../store/open-store.js';
 import { findPassports } from '../store/repository.js';
 import type { Store } from '../store/store.js';
 import { readNodes } from './nodes.js';
-import { proveConsistency, proveInclusion } from './proofs.js';
 
 export interface LogServiceOptions {
   readonly store: Store;
@@ -22,9 +22,16 @@ export interface LogServiceOptions {
 /** Reads the log, and proves what is in it. */
 export class LogService implements TransparencyLog {
   readonly #options: LogServiceOptions;
+  readonly #reader: LogNodeReader;
 
   constructor(options: LogServiceOptions) {
     this.#options = options;
+    this.#reader = {
+      read: async (nodes) => {
+        const places = nodes.map(({ level, index }) => ({ level, idx: index }));
+        return (await readNodes(options.store.reader, places)).map(decodeHex);
+      },
+    };
   }
 
   async treeHead(): Promise<TreeHead> {
@@ -44,7 +51,7 @@ export class LogService implements TransparencyLog {
         .select('leaf')
         .where('idx', '=', leafIndex)
         .executeTakeFirstOrThrow();
-      const path = await proveInclusion((places) => readNodes(store.reader, places), leafIndex, size);
+      const { path } = await proveInclusion(leafIndex, size, this.#reader);
       return { leaf, leafIndex, treeSize: size, path };
     });
   }
@@ -58,8 +65,7 @@ export class LogService implements TransparencyLog {
   async consistency(fromSize: number, toSize?: number): Promise<ConsistencyProof> {
     const size = await this.#sizeOf(toSize);
     if (fromSize > size) throw new AuthorityError('log_range', 'The log is not as long as that.');
-    const { store } = this.#options;
-    const path = await guarded(() => proveConsistency((places) => readNodes(store.reader, places), fromSize, size));
+    const { path } = await guarded(() => proveConsistency(fromSize, size, this.#reader));
     return { fromSize, toSize: size, path };
   }
 

@@ -6,6 +6,7 @@ import type { KeyRing } from '../keys/key-ring.js';
 import { guarded } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { StatementCache } from './statement-cache.js';
+import type { Kept } from './statement-cache.js';
 
 export interface StatusListsOptions {
   readonly store: Store;
@@ -25,6 +26,7 @@ interface ListFrame {
 
 /** Expired passports stay listed for an hour, as verifiers' clocks differ. */
 const GRACE_MS = 3_600_000;
+const MAX_KEPT_MS = 60_000;
 
 /** Lists of what is revoked. A number stands for one list: replicas that sign the same number sign the same. */
 export class StatusLists {
@@ -33,7 +35,7 @@ export class StatusLists {
 
   constructor(options: StatusListsOptions) {
     this.#options = options;
-    this.#signed = new StatementCache(options.clock, Math.min(options.ttlSeconds * 250, 60_000));
+    this.#signed = new StatementCache(options.clock);
   }
 
   forget(): void {
@@ -52,8 +54,8 @@ export class StatusLists {
     throw new AuthorityError('list_gone', 'The list is not offered as a bitmap: fetch the whole list.');
   }
 
-  async #sign(): Promise<StatusList> {
-    const { keys, store } = this.#options;
+  async #sign(): Promise<Kept<StatusList>> {
+    const { keys, store, clock, ttlSeconds } = this.#options;
     const frame = await this.#frame();
     const rows = await guarded(() =>
       store.reader
@@ -63,7 +65,7 @@ export class StatusLists {
         .where('passport_expires_at', '>', frame.issued_at - GRACE_MS)
         .execute(),
     );
-    return signStatusList(
+    const value = await signStatusList(
       {
         issuer: keys.issuer,
         number: frame.number,
@@ -75,6 +77,8 @@ export class StatusLists {
       },
       keys.status(),
     );
+    // Another replica may make a new one at any time.
+    return { value, untilMs: clock() + Math.min(ttlSeconds * 250, MAX_KEPT_MS) };
   }
 
   /** What the present list says of itself; a new number where the one before has lived for half of its time. */

@@ -1,9 +1,8 @@
-import { signStaple, signStatus } from '@mcps/protocol';
-import type { Clock } from '@mcps/protocol';
+import { parseTimestamp, signStaple, signStatus } from '@mcps/protocol';
+import type { Clock, StatusList } from '@mcps/protocol';
 import type { Status } from '../authority.js';
 import { AuthorityError } from '../error.js';
 import type { StatusBitmap, StatusListDelta, StatusStatement } from '../formats.js';
-import type { StatusList } from '@mcps/protocol';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { LedgerState } from '../ledger/state.js';
 import { guarded } from '../store/open-store.js';
@@ -11,6 +10,7 @@ import { findPassports } from '../store/repository.js';
 import type { PassportRow } from '../store/repository.js';
 import type { Store } from '../store/store.js';
 import { StatementCache } from './statement-cache.js';
+import type { Kept } from './statement-cache.js';
 import type { StatusLists } from './status-lists.js';
 
 export interface StatusServiceOptions {
@@ -40,8 +40,8 @@ export class StatusService implements Status {
 
   constructor(options: StatusServiceOptions) {
     this.#options = options;
-    this.#answers = new StatementCache(options.clock, options.statusTtlSeconds * 500);
-    this.#staples = new StatementCache(options.clock, options.stapleTtlSeconds * 500);
+    this.#answers = new StatementCache(options.clock);
+    this.#staples = new StatementCache(options.clock);
   }
 
   /** Forgets what has been said: something has changed. */
@@ -71,21 +71,22 @@ export class StatusService implements Status {
     return this.#options.lists.bitmap();
   }
 
-  async #sign(passportId: string): Promise<StatusStatement> {
+  async #sign(passportId: string): Promise<Kept<StatusStatement>> {
     const { keys, clock, statusTtlSeconds: ttlSeconds } = this.#options;
     const { common, finding } = await this.#look(passportId);
     const { row, revoked } = finding;
     const options = { ...common, passportId, ttlSeconds, clock, passportDigest: row?.digest ?? null };
-    if (row === undefined) return signStatus({ ...options, status: 'UNKNOWN' }, keys.status());
+    const keep = (value: StatusStatement) => this.#keep(value, row);
+    if (row === undefined) return keep(await signStatus({ ...options, status: 'UNKNOWN' }, keys.status()));
     if (revoked !== undefined) {
       const revocation = { reason: revoked.revocation_reason ?? '', revokedAtMs: revoked.revoked_at ?? 0 };
-      return signStatus({ ...options, status: 'REVOKED', revocation }, keys.status());
+      return keep(await signStatus({ ...options, status: 'REVOKED', revocation }, keys.status()));
     }
     const status = clock() < row.expires_at ? 'VALID' : 'EXPIRED';
-    return signStatus({ ...options, status }, keys.status());
+    return keep(await signStatus({ ...options, status }, keys.status()));
   }
 
-  async #signStaple(passportId: string): Promise<StatusStatement> {
+  async #signStaple(passportId: string): Promise<Kept<StatusStatement>> {
     const { keys, clock, stapleTtlSeconds } = this.#options;
     const { common, finding } = await this.#look(passportId);
     const { row, revoked } = finding;
@@ -95,7 +96,16 @@ export class StatusService implements Status {
     const leftSeconds = Math.floor((row.expires_at - clock()) / 1000);
     if (leftSeconds < 1) throw new AuthorityError('passport_expired', 'The passport has expired.');
     const ttlSeconds = Math.min(stapleTtlSeconds, leftSeconds);
-    return signStaple({ ...common, passportId, passportDigest: row.digest, ttlSeconds, clock }, keys.status());
+    const options = { ...common, passportId, passportDigest: row.digest, ttlSeconds, clock };
+    return this.#keep(await signStaple(options, keys.status()), row);
+  }
+
+  /** Until half of its life has passed, so that nobody is handed what is nearly over; and not beyond the moment at which the passport expires. */
+  #keep(value: StatusStatement, row: PassportRow | undefined): Kept<StatusStatement> {
+    const producedAtMs = parseTimestamp(value.produced_at);
+    const halfMs = (producedAtMs + parseTimestamp(value.expires_at)) / 2;
+    const isAhead = row !== undefined && producedAtMs < row.expires_at;
+    return { value, untilMs: isAhead ? Math.min(halfMs, row.expires_at) : halfMs };
   }
 
   /** The state first: what is read afterwards is at least as new, so that no answer claims an epoch whose revocations it does not know. */

@@ -9,7 +9,9 @@ import {
   parsePassport,
   provePossession,
   rotatePassport,
+  verifyConsistency,
   verifyEvent,
+  verifyInclusion,
   verifyPassport,
   verifySignedStatus,
   verifyStaple,
@@ -226,7 +228,8 @@ describeDatabases('the authority as a program', (kind) => {
     const ids: string[] = [];
     for (let index = 0; index < 6; index += 1)
       ids.push((await api.enrol(await generateKeyPair())).body.passport.passport_id);
-    const early = (await verifyTreeHead(await api.get('/api/log/tree-head'), { anchors })).treeHead;
+    const earlyHead = await verifyTreeHead(await api.get('/api/log/tree-head'), { anchors });
+    const early = earlyHead.treeHead;
     for (let index = 0; index < 5; index += 1) await api.enrol(await generateKeyPair());
     const late = (await verifyTreeHead(await api.get('/api/log/tree-head'), { anchors })).treeHead;
     expect(late.tree_size).toBe(early.tree_size + 5);
@@ -238,7 +241,8 @@ describeDatabases('the authority as a program', (kind) => {
     expect(hex(await root(leaves.slice(0, early.tree_size)))).toBe(early.root_hash);
     for (const id of ids) {
       const proof = await api.get(`/api/log/inclusion?passport_id=${id}&tree_size=${early.tree_size}`);
-      expect(JSON.parse(proof.leaf)).toMatchObject({ type: 'issued', passport_id: id });
+      const logged = await verifyInclusion(proof, earlyHead);
+      expect(logged.entry).toMatchObject({ type: 'issued', passport_id: id });
       const found = await climb(proof.leaf_index, proof.tree_size, await hash(0, Buffer.from(proof.leaf)), proof.path);
       expect(found).toBe(early.root_hash);
     }
@@ -246,6 +250,7 @@ describeDatabases('the authority as a program', (kind) => {
     expect(await consistent(early.tree_size, late.tree_size, early.root_hash, late.root_hash, consistency.path)).toBe(
       true,
     );
+    await verifyConsistency(consistency, early, late);
     const turned = [...consistency.path].reverse();
     expect(await consistent(early.tree_size, late.tree_size, early.root_hash, late.root_hash, turned)).toBe(false);
     expect((await api.call('GET', `/api/log/inclusion?index=${late.tree_size}`)).body.code).toBe('log_range');
