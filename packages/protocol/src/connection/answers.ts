@@ -1,6 +1,6 @@
 import { ERROR_CODES, toRefusalObject } from '../errors/index.js';
 import type { McpsError } from '../errors/index.js';
-import { member } from '../json-rpc/index.js';
+import { isObject, member } from '../json-rpc/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { Answer } from './types.js';
 
@@ -44,5 +44,13 @@ export function unsignableResponse(id: JsonRpcId): JsonObject {
 /** The id of a message, where it has one that JSON-RPC allows. */
 export function idOf(message: JsonObject): JsonRpcId | undefined {
   const id = member(message, 'id');
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+}
+
+/** The id of the request that a notification cancels; `undefined` for any other message. */
+export function cancelledIdOf(message: JsonObject): JsonRpcId | undefined {
+  if (member(message, 'method') !== 'notifications/cancelled') return undefined;
+  const params = member(message, 'params');
+  const id = isObject(params) ? member(params, 'requestId') : undefined;
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }

@@ -96,6 +96,14 @@ class SecureConnection implements Connection {
     return this.#inbox.open(received);
   }
 
+  refuse(received: unknown): Promise<Incoming[]> {
+    return this.#inbox.refuse(received);
+  }
+
+  skip(count: number): void {
+    this.#inbox.skip(count);
+  }
+
   snapshot(): ConnectionSnapshot | undefined {
     const { role, current, pinned, session, nextSequence, guard } = this.#state;
     if (current !== 'established' || pinned === undefined) return undefined;

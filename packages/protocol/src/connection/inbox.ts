@@ -9,7 +9,7 @@ import { TokenBucket } from '../rate/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import { acceptMessage } from './accept.js';
 import type { AcceptedMessage } from './accept.js';
-import { createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
+import { cancelledIdOf, createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
 import type { Handshake } from './handshake.js';
 import { withoutReservedMembers } from './observe.js';
 import { peerIdentity } from './peer-identity.js';
@@ -40,11 +40,24 @@ export class Inbox {
       const allowance = this.#bucket.take(state.now);
       if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
       opened = openEnvelope(received, { limits: state.config.limits });
+      if (opened.kind === 'request' && state.received.full) throw new McpsError('connection_limit');
       if (opened.carrier === 'none') return [...(await this.handshake.acceptUnsigned(opened))];
       return await this.#deliver(await acceptMessage(opened, state.config, this.handshake));
     } catch (error) {
+      this.#countUnlessNumbered(error);
       return this.#refuse(received, opened, error);
     }
+  }
+
+  /** Refuses a message that there is no room for: unread, but for what the refusal is to be bound to. */
+  async refuse(received: unknown): Promise<Incoming[]> {
+    if (this.state.current === 'closed') return [];
+    return this.#refuse(received, undefined, new McpsError('connection_limit'));
+  }
+
+  /** Notes that messages were refused unread, in their place among those that are opened: their numbers will be missing. */
+  skip(count: number): void {
+    this.state.guard.countRefused(count);
   }
 
   async #deliver(accepted: AcceptedMessage): Promise<Incoming[]> {
@@ -75,6 +88,8 @@ export class Inbox {
       kind,
       method: methodOf(verified.message),
     });
+    const cancelled = kind === 'notification' ? cancelledIdOf(message) : undefined;
+    if (cancelled !== undefined) state.received.abandon(cancelled);
     const repetition = this.#repetition(kind, message, id);
     if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
     if (repetition !== undefined) return [{ type: 'answer', answer: repetition }, ...then];
@@ -109,11 +124,11 @@ export class Inbox {
 
   // --- refusals
 
-  async #refuse(received: unknown, opened: Opened | undefined, cause: unknown): Promise<Incoming[]> {
+  async #refuse(received: unknown, before: Opened | undefined, cause: unknown): Promise<Incoming[]> {
     const { state } = this;
     // A store that fails, or a fault of our own, says nothing about the peer; but nothing has been verified, so refuse.
     const error = cause instanceof McpsError ? cause : new McpsError('state_unavailable', {}, { cause });
-    this.#countUnlessNumbered(error);
+    const opened = before ?? (error.reason === 'connection_limit' ? this.#openUnread(received) : undefined);
     const classified = classify(received);
     state.audit?.({
       type: state.config.observe ? 'message.reported' : 'message.refused',
@@ -137,9 +152,19 @@ export class Inbox {
   }
 
   /** A message that was refused before its number was verified explains one missing number later on. */
-  #countUnlessNumbered(error: McpsError): void {
+  #countUnlessNumbered(error: unknown): void {
+    if (!(error instanceof McpsError)) return this.state.guard.countRefused();
     const numbered = error.reason === 'sequence_gap' || error.reason === 'sequence_repeated';
     if (!numbered && STAGES.indexOf(error.stage) <= STAGES.indexOf('session')) this.state.guard.countRefused();
+  }
+
+  /** A message beyond the limits of the connection has not been opened, but what answers it is bound to it like any other answer. */
+  #openUnread(received: unknown): Opened | undefined {
+    try {
+      return openEnvelope(received, { limits: this.state.config.limits });
+    } catch {
+      return undefined;
+    }
   }
 
   /** Nobody is left waiting: a refused request is answered to the peer, a refused answer to our own application. */

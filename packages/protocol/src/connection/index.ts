@@ -1,3 +1,4 @@
+export { cancelledIdOf } from './answers.js';
 export { EXTENSION_ID } from './capability.js';
 export { createConnection } from './create-connection.js';
 export { MemoryKnownPeers } from './known-peers.js';

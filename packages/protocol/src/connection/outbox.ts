@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors/index.js';
 import { classifyMessage, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import type { ProfileMembers } from '../profile/index.js';
-import { idOf, isAnswer, unsignableResponse } from './answers.js';
+import { cancelledIdOf, idOf, isAnswer, unsignableResponse } from './answers.js';
 import type { Handshake } from './handshake.js';
 import type { SessionState } from './session-state.js';
 import { ownPassport, signOutgoing } from './sign-outgoing.js';
@@ -50,6 +50,8 @@ export class Outbox {
     const { state, handshake } = this;
     if (state.current === 'closed') throw new ConfigurationError('state_unavailable', 'The connection is closed.');
     const { kind } = classifyMessage(original);
+    const cancelled = kind === 'notification' ? cancelledIdOf(original) : undefined;
+    if (cancelled !== undefined) state.sent.abandon(cancelled);
     const route = handshake.route(original, kind);
     if (route === 'hold') return this.#hold(original);
     if (route === 'plain') return { type: 'send', message: original, original };
@@ -96,7 +98,7 @@ export class Outbox {
       // Whoever is refused before a session, or repeats a call for want of a passport, shows who they are.
       ...(repeated || state.sessionless || state.session === undefined ? ownPassport(state) : {}),
     };
-    const options = { members, repeated, ...(audience === undefined ? {} : { audience }) };
+    const options = { members, repeated, refusal: !repeated, ...(audience === undefined ? {} : { audience }) };
     try {
       const message = await signOutgoing(state, original, kind, options);
       return [{ type: 'send', message, original, ...(relatedTo === undefined ? {} : { relatedTo }) }];

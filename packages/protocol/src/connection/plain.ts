@@ -2,7 +2,7 @@ import type { UnsignedMessage } from '../envelope/index.js';
 import { McpsError } from '../errors/index.js';
 import { hasReservedMember } from '../profile/index.js';
 import type { SecurityConfig } from './security-options.js';
-import { idOf } from './answers.js';
+import { cancelledIdOf, idOf } from './answers.js';
 import type { SessionState } from './session-state.js';
 import type { Incoming } from './types.js';
 
@@ -21,5 +21,7 @@ export function acceptPlain(state: SessionState, unsigned: UnsignedMessage): Inc
   const id = idOf(unsigned.message);
   if (unsigned.kind === 'request' && id !== undefined)
     state.received.set(id, { digest: undefined, carriedPassport: false });
+  const cancelled = unsigned.kind === 'notification' ? cancelledIdOf(unsigned.message) : undefined;
+  if (cancelled !== undefined) state.received.abandon(cancelled);
   return [{ type: 'deliver', message: unsigned.message, identity: undefined }];
 }

@@ -30,9 +30,9 @@ export class SequenceGuard {
     return this.#highest;
   }
 
-  /** Notes that a message of this direction arrived and was refused, so that its number will be missing. */
-  countRefused(): void {
-    if (this.#refused < WINDOW) this.#refused += 1;
+  /** Notes that messages of this direction arrived and were refused, so that their numbers will be missing. */
+  countRefused(count = 1): void {
+    this.#refused = Math.min(WINDOW, this.#refused + count);
   }
 
   /** Takes the number of a message whose signature has been verified. Throws `sequence_repeated` or `sequence_gap`. */

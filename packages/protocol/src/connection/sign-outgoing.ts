@@ -14,6 +14,8 @@ export interface SignOptions {
   readonly audience?: string;
   /** The message repeats a call that the peer refused for want of our passport. */
   readonly repeated?: boolean;
+  /** The message is a refusal of the connection's own: a request under the same id that our application has yet to answer stays as it is. */
+  readonly refusal?: boolean;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function signOutgoing(
   if (kind === 'request' && state.sent.full) {
     throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
   }
-  const owed = (kind === 'result' || kind === 'error') && id !== undefined ? state.received.get(id) : undefined;
+  const answers = (kind === 'result' || kind === 'error') && options.refusal !== true;
+  const owed = answers && id !== undefined ? state.received.get(id) : undefined;
   const context = contextOf(state, options.audience);
   const members: { -readonly [K in keyof ProfileMembers]: ProfileMembers[K] } = { ...options.members };
   if (context !== undefined) members.context = context;

@@ -110,6 +110,13 @@ export interface Connection {
   flush(): Promise<Outgoing[]>;
   /** Verifies what the wire delivered. Never throws for a message: every refusal comes back as something to do. */
   open(received: unknown): Promise<Incoming[]>;
+  /**
+   * Refuses a message for which the pump has no room (`connection_limit`): signed and bound to it as every refusal is, and without any other check. May
+   * be called at any time; say with `skip` where in the order of `open` the message would have been.
+   */
+  refuse(received: unknown): Promise<Incoming[]>;
+  /** Notes that `count` messages have been refused between those opened before and those opened later. */
+  skip(count: number): void;
   /** What a later connection needs to go on with this session; `undefined` where there is none. */
   snapshot(): ConnectionSnapshot | undefined;
   /** Nothing more is signed or accepted. */

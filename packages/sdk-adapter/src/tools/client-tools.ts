@@ -20,8 +20,10 @@ export class ClientToolLayer implements ToolLayer {
   constructor(private readonly options: ToolLayerOptions) {}
 
   outgoing(message: JsonObject): OutgoingStep {
-    this.#listRequests.note(message);
-    const refusal = this.#refuseCall(message);
+    // A list whose answer nobody could tell from others would reach the application unverified.
+    const refusal = this.#listRequests.note(message)
+      ? this.#refuseCall(message)
+      : localError(message, new McpsError('connection_limit'));
     return refusal === undefined ? SEND : { type: 'answered', message: refusal };
   }
 

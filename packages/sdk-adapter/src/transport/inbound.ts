@@ -1,8 +1,7 @@
-import { McpsError, toRefusalObject } from '@mcps/protocol';
 import type { Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
 import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { asError } from '../error.js';
-import { answeredIdOf, idOf, isObject, requestIdOf } from '../json-object.js';
+import { answeredIdOf } from '../json-object.js';
 import type { ToolLayer } from '../tools/tool-layer.js';
 import type { LinkSlot } from './link.js';
 import type { Outbound } from './outbound.js';
@@ -26,6 +25,8 @@ const FAULT = 'An inbound message could not be handled.';
  */
 export class Inbound {
   readonly #queue: SerialQueue;
+  /** The messages that were refused since the queue last had room. */
+  #overflow: { messages: number } | undefined;
 
   constructor(
     private readonly port: InboundPort,
@@ -35,7 +36,13 @@ export class Inbound {
   }
 
   receive(message: unknown, extra: MessageExtraInfo | undefined): void {
-    if (!this.#queue.push(() => this.#open(message, extra))) this.#refuseOverflow(message, extra);
+    if (this.#queue.push(() => this.#open(message, extra))) {
+      this.#overflow = undefined;
+      return;
+    }
+    this.#noteOverflow();
+    // At once, whatever waits: it is the queue that has no room.
+    this.#refuse(message, extra).catch((error: unknown) => this.port.report(asError(error, FAULT)));
   }
 
   /** Runs `then` when everything that arrived before has been dealt with. */
@@ -65,9 +72,7 @@ export class Inbound {
     extra: MessageExtraInfo | undefined,
   ): Promise<void> {
     const step = tools.incoming(message, identity);
-    const delivered = step.type === 'deliver' ? message : await step.message;
-    this.#settle(delivered);
-    this.port.deliver(delivered, extra, identity);
+    this.#handOver(step.type === 'deliver' ? message : await step.message, extra, identity);
   }
 
   #perform(action: Exclude<Incoming, { type: 'deliver' }>): void {
@@ -87,29 +92,31 @@ export class Inbound {
     }
   }
 
-  #settle(message: JsonObject): void {
+  #handOver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void {
     const id = answeredIdOf(message);
     if (id !== undefined) this.port.outbound.settle(id);
+    this.port.deliver(message, extra, identity);
   }
 
-  /**
-   * One message too many. A request is answered at once, unsigned by any check of ours having run; an answer that we can no longer verify ends its
-   * request with an unknown outcome.
-   */
-  #refuseOverflow(message: unknown, extra: MessageExtraInfo | undefined): void {
-    const error = new McpsError('connection_limit');
-    this.port.report(error);
-    if (!isObject(message)) return;
-    const id = idOf(message);
-    if (id === undefined) return;
-    const refusal: JsonObject = { jsonrpc: '2.0', id, error: toRefusalObject(error) };
-    if (requestIdOf(message) !== undefined) {
-      this.port.outbound
-        .send(refusal, { relatedRequestId: id })
-        .catch((fault: unknown) => this.port.report(asError(fault, FAULT)));
+  async #refuse(message: unknown, extra: MessageExtraInfo | undefined): Promise<void> {
+    const { connection } = await this.port.link.ready;
+    for (const action of await connection.refuse(message)) {
+      if (action.type === 'deliver') this.#handOver(action.message, extra, action.identity);
+      else this.#perform(action);
+    }
+  }
+
+  /** Tells the connection of refused messages where they would have been opened, so that it does not miss them: one job for as many as come in a row. */
+  #noteOverflow(): void {
+    if (this.#overflow !== undefined) {
+      this.#overflow.messages += 1;
       return;
     }
-    const data = { code: error.code, reason: error.reason, outcome: 'unknown' };
-    this.port.deliver({ ...refusal, error: { ...toRefusalObject(error), data } }, extra, undefined);
+    const overflow = { messages: 1 };
+    this.#overflow = overflow;
+    this.#queue.pushAlways(async () => {
+      const { connection } = await this.port.link.ready;
+      connection.skip(overflow.messages);
+    });
   }
 }

@@ -15,6 +15,8 @@ export interface OutboundPort {
   /** Hands a message to the local application. */
   deliver(message: JsonObject): void;
   report(error: Error): void;
+  /** Closes the connection. */
+  shutdown(): void;
 }
 
 /** A message of the application on its way: what its `send` call awaits. */
@@ -25,6 +27,9 @@ interface Waiting {
 }
 
 const FAULT = 'An outbound message could not be handled.';
+
+/** How many answers of the connection's own may wait to be signed: as many as there may be requests without an answer. */
+const MAX_WAITING_ANSWERS = 10_000;
 
 /** How many requests may await their answers with send options kept for a repetition. */
 const MAX_KEPT_OPTIONS = 10_000;
@@ -38,6 +43,7 @@ export class Outbound {
   /** By the object given to the connection. Messages held for the handshake stay in here. */
   readonly #waiting = new Map<JsonObject, Waiting>();
   readonly #keptOptions = new Map<JsonRpcId, TransportSendOptions>();
+  #answers = 0;
   #closed: Error | undefined;
 
   constructor(
@@ -62,11 +68,18 @@ export class Outbound {
 
   /** Signs and sends what the connection itself has to say. */
   answer(answer: Answer): void {
-    const accepted = this.#queue.push(async () => {
+    if (this.#answers >= MAX_WAITING_ANSWERS) {
+      // Nobody who keeps to the limits of a connection awaits that many. The end of the connection is an answer to all of them.
+      this.port.report(new McpsError('connection_limit'));
+      this.port.shutdown();
+      return;
+    }
+    this.#answers += 1;
+    this.#queue.pushAlways(async () => {
+      this.#answers -= 1;
       const { connection } = await this.port.link.ready;
       this.#perform(await connection.protect(answer));
     });
-    if (!accepted) this.port.report(new McpsError('connection_limit'));
   }
 
   /** Signs and sends what was held for the handshake. */

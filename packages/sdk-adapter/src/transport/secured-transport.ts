@@ -58,6 +58,7 @@ export class SecuredTransport implements Transport {
         transmit: (message, sendOptions) => this.#transmit(message, sendOptions),
         deliver: (message) => this.#deliver(message, undefined, undefined),
         report: (error) => this.#report(error),
+        shutdown: () => this.#shutdown(),
       },
       capacity,
     );
