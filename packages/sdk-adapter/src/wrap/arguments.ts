@@ -7,6 +7,8 @@ export interface WrapSettings {
   readonly passportFile: string;
   readonly key: { readonly file: string } | { readonly text: string };
   readonly anchorsFile: string | undefined;
+  readonly statusListFiles: readonly string[];
+  readonly statusMaxAgeMs: number | undefined;
   readonly minTrustLevel: 0 | 1 | 2 | 3 | 4;
   readonly allowUnsigned: boolean;
   readonly allowPublishedPeers: boolean;
@@ -29,6 +31,8 @@ const OPTIONS = {
   passport: { type: 'string' },
   key: { type: 'string' },
   anchors: { type: 'string' },
+  'status-list': { type: 'string', multiple: true },
+  'status-max-age': { type: 'string' },
   'min-trust-level': { type: 'string' },
   'allow-unsigned': { type: 'boolean' },
   'allow-published-peers': { type: 'boolean' },
@@ -57,6 +61,18 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
   if (allowUnsigned && minTrustLevel !== 0) {
     throw new UsageError('--allow-unsigned needs --min-trust-level 0: an unsigned client has no trust level above it.');
   }
+  const anchorsFile = nonEmpty(values.anchors ?? env['MCPS_TRUST_ANCHORS_FILE']);
+  const statusListFiles = texts(values['status-list'], env['MCPS_STATUS_LIST_FILE']);
+  if (minTrustLevel >= 2 && statusListFiles.length === 0) {
+    throw new UsageError(
+      '--min-trust-level 2 and above needs --status-list FILE: a client must be known not to be revoked.',
+    );
+  }
+  if (statusListFiles.length > 0 && anchorsFile === undefined) {
+    throw new UsageError(
+      '--status-list needs --anchors FILE: whose list it is tells the keys that it must be signed by.',
+    );
+  }
   return {
     type: 'run',
     settings: {
@@ -64,11 +80,13 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
       commandArguments,
       passportFile: required(values.passport ?? env['MCPS_PASSPORT_FILE'], '--passport FILE (or MCPS_PASSPORT_FILE)'),
       key: keySource(values.key, env),
-      anchorsFile: nonEmpty(values.anchors ?? env['MCPS_TRUST_ANCHORS_FILE']),
+      anchorsFile,
+      statusListFiles,
+      statusMaxAgeMs: seconds('--status-max-age', values['status-max-age'] ?? env['MCPS_STATUS_MAX_AGE']),
       minTrustLevel,
       allowUnsigned,
       allowPublishedPeers: flag(values['allow-published-peers'], env['MCPS_ALLOW_PUBLISHED_PEERS']),
-      audiences: values.audience ?? (nonEmpty(env['MCPS_AUDIENCE']) === undefined ? [] : [env['MCPS_AUDIENCE'] ?? '']),
+      audiences: texts(values.audience, env['MCPS_AUDIENCE']),
       observe: flag(values.observe, env['MCPS_OBSERVE']),
       auditFile: nonEmpty(values.audit ?? env['MCPS_AUDIT_FILE']),
     },
@@ -124,6 +142,19 @@ function flag(given: boolean | undefined, variable: string | undefined): boolean
 function required(value: string | undefined, what: string): string {
   if (value === undefined || value === '') throw new UsageError(`Missing: ${what}.`);
   return value;
+}
+
+/** What was given, once or several times, or else the one of the environment. */
+function texts(given: readonly string[] | undefined, variable: string | undefined): readonly string[] {
+  if (given !== undefined) return given;
+  const one = nonEmpty(variable);
+  return one === undefined ? [] : [one];
+}
+
+function seconds(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} must be a whole number of seconds.`);
+  return Number(text) * 1_000;
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

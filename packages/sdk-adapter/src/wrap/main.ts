@@ -7,6 +7,7 @@ import { openAuditFile } from './audit-file.js';
 import { childEnvironment } from './child-environment.js';
 import { StartError } from './child-process.js';
 import { loadSecurity } from './security.js';
+import type { LoadedSecurity } from './security.js';
 import { USAGE } from './usage.js';
 import { wrap } from './wrap.js';
 
@@ -43,12 +44,13 @@ export async function main(process: WrapProcess): Promise<number> {
 async function run(settings: WrapSettings, process: WrapProcess): Promise<number> {
   const report = (error: Error): void => say(process.stderr, error);
   const audit = settings.auditFile === undefined ? undefined : openAuditFile(settings.auditFile, report);
+  let security: LoadedSecurity | undefined;
   try {
-    const config = await loadSecurity(settings, audit?.sink);
+    security = await loadSecurity(settings, { onAudit: audit?.sink, report });
     if (settings.observe) process.stderr.write('mcps-wrap: observe mode: faults are reported, nothing is refused\n');
     return await wrap(
       { command: settings.command, args: settings.commandArguments, env: childEnvironment(process.env) },
-      config,
+      security.config,
       {
         stdin: process.stdin,
         stdout: process.stdout,
@@ -57,6 +59,7 @@ async function run(settings: WrapSettings, process: WrapProcess): Promise<number
       },
     );
   } finally {
+    security?.close();
     audit?.close();
   }
 }

@@ -1,33 +1,67 @@
 import { readFile } from 'node:fs/promises';
 import { parseJson } from '@mcps/crypto';
 import type { PrivateJwk } from '@mcps/crypto';
-import { resolveSecurity } from '@mcps/protocol';
-import type { AuditSink, SecurityConfig, TrustAnchorOptions } from '@mcps/protocol';
+import { createTrustAnchors, resolveSecurity } from '@mcps/protocol';
+import type { AuditSink, SecurityConfig, TrustAnchorOptions, TrustAnchors } from '@mcps/protocol';
 import { isObject } from '../json-object.js';
 import { UsageError } from './arguments.js';
 import type { WrapSettings } from './arguments.js';
 import { errorCode, readKeyFile } from './key-file.js';
+import type { StatusFeed } from './status-feed.js';
+import { feedFromFiles } from './status-files.js';
+
+/** How a wrapped server is secured, and what goes on beside it. */
+export interface LoadedSecurity {
+  readonly config: SecurityConfig;
+  close(): void;
+}
+
+export interface LoadOptions {
+  readonly onAudit?: AuditSink | undefined;
+  /** Told of what goes wrong later. */
+  readonly report: (error: Error) => void;
+}
 
 /**
  * Reads the files that the settings name and resolves them into the configuration of a server.
  *
  * @throws UsageError for a file that cannot be read; ConfigurationError for what does not fit together.
  */
-export async function loadSecurity(settings: WrapSettings, onAudit: AuditSink | undefined): Promise<SecurityConfig> {
+export async function loadSecurity(settings: WrapSettings, options: LoadOptions): Promise<LoadedSecurity> {
   const passport = await readText(settings.passportFile, 'passport');
   const keyText = 'text' in settings.key ? settings.key.text : await readKeyFile(settings.key.file);
-  const trustAnchors = settings.anchorsFile === undefined ? undefined : await readAnchors(settings.anchorsFile);
-  return resolveSecurity('server', {
-    passport,
-    privateKey: privateKey(keyText),
-    ...(trustAnchors === undefined ? {} : { trustAnchors }),
-    minTrustLevel: settings.minTrustLevel,
-    requireSecurity: !settings.allowUnsigned,
-    allowPublishedPeers: settings.allowPublishedPeers,
-    mode: settings.observe ? 'observe' : 'enforce',
-    ...(settings.audiences.length === 0 ? {} : { audience: settings.audiences }),
-    ...(onAudit === undefined ? {} : { onAudit }),
-  });
+  const trustAnchors = await createTrustAnchors(
+    settings.anchorsFile === undefined ? [] : await readAnchors(settings.anchorsFile),
+  );
+  const status = await openStatusFeed(settings, trustAnchors, options.report);
+  try {
+    const config = await resolveSecurity('server', {
+      passport,
+      privateKey: privateKey(keyText),
+      trustAnchors,
+      minTrustLevel: settings.minTrustLevel,
+      requireSecurity: !settings.allowUnsigned,
+      allowPublishedPeers: settings.allowPublishedPeers,
+      mode: settings.observe ? 'observe' : 'enforce',
+      ...(settings.audiences.length === 0 ? {} : { audience: settings.audiences }),
+      ...(status === undefined ? {} : { statusSource: status.source }),
+      ...(settings.statusMaxAgeMs === undefined ? {} : { statusMaxAgeMs: settings.statusMaxAgeMs }),
+      ...(options.onAudit === undefined ? {} : { onAudit: options.onAudit }),
+    });
+    return { config, close: () => status?.close() };
+  } catch (error) {
+    status?.close();
+    throw error;
+  }
+}
+
+/** Where the status of passports comes from: the one place that chooses between kinds of sources. */
+async function openStatusFeed(
+  { statusListFiles }: WrapSettings,
+  anchors: TrustAnchors,
+  report: (error: Error) => void,
+): Promise<StatusFeed | undefined> {
+  return statusListFiles.length === 0 ? undefined : feedFromFiles(statusListFiles, { anchors, report });
 }
 
 function privateKey(text: string): PrivateJwk | string {

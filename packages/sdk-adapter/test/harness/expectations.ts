@@ -18,7 +18,7 @@ export function reasonsIn(errors: readonly Error[]): Reason[] {
 }
 
 /** Waits for a condition that other parts of the test bring about. */
-export async function until(condition: () => boolean, what = 'condition', timeoutMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what = 'condition', timeoutMs = 30_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`timed out waiting for ${what}`);

@@ -1,6 +1,6 @@
 import { exportPrivateJwk, exportPrivatePem, generateKeyPair } from '@mcps/crypto';
 import type { PrivateJwk, PrivateKey, PublicKey } from '@mcps/crypto';
-import { createPassport, signPassport } from '@mcps/protocol';
+import { createPassport, signPassport, signStatusList } from '@mcps/protocol';
 import type { CreatePassportOptions, Passport, TrustAnchorOptions } from '@mcps/protocol';
 
 /** One identity of a test: its keys live as long as the test. */
@@ -31,6 +31,22 @@ export class Authority {
 
   get anchorFile(): string {
     return JSON.stringify([{ issuer: this.issuer, keys: [this.keys.publicKey.jwk] }]);
+  }
+
+  /** A list of this authority that names the revoked passports, as JSON. */
+  async statusList(
+    number: number,
+    revoked: readonly Identity[],
+    options: { issuedAtMs?: number } = {},
+  ): Promise<string> {
+    const entries = revoked.map(({ passport }) => ({
+      passport_id: passport.passport_id,
+      reason: 'key lost',
+      revoked_at: passport.issued_at,
+      passport_expires_at: passport.expires_at,
+    }));
+    const list = { issuer: this.issuer, number, epoch: number, revoked: entries, ...options };
+    return JSON.stringify(await signStatusList(list, this.keys.privateKey));
   }
 
   async issue(

@@ -48,6 +48,25 @@ describe('mcps-wrap', () => {
     [['--passport', 'p', '--', 'node'], 'private key is missing'],
     [['--passport', 'p', '--key', 'k', '--min-trust-level', '5', '--', 'node'], '--min-trust-level'],
     [['--passport', 'p', '--key', 'k', '--allow-unsigned', '--', 'node'], '--min-trust-level 0'],
+    [['--passport', 'p', '--key', 'k', '--anchors', 'a', '--min-trust-level', '2', '--', 'node'], '--status-list'],
+    [['--passport', 'p', '--key', 'k', '--status-list', 's', '--', 'node'], '--anchors'],
+    [
+      [
+        '--passport',
+        'p',
+        '--key',
+        'k',
+        '--anchors',
+        'a',
+        '--status-list',
+        's',
+        '--status-max-age',
+        '1.5',
+        '--',
+        'node',
+      ],
+      'whole number of seconds',
+    ],
   ])('explains what is wrong with %j and starts nothing', async (args, text) => {
     const outcome = await wrap(args);
     expect(outcome.code).toBe(2);
@@ -208,6 +227,8 @@ describe('arguments', () => {
     MCPS_PASSPORT_FILE: 'p',
     MCPS_PRIVATE_KEY_FILE: 'k',
     MCPS_TRUST_ANCHORS_FILE: 'a',
+    MCPS_STATUS_LIST_FILE: 's',
+    MCPS_STATUS_MAX_AGE: '90',
     MCPS_MIN_TRUST_LEVEL: '0',
     MCPS_ALLOW_UNSIGNED: '1',
     MCPS_OBSERVE: 'true',
@@ -224,6 +245,8 @@ describe('arguments', () => {
         passportFile: 'p',
         key: { file: 'k' },
         anchorsFile: 'a',
+        statusListFiles: ['s'],
+        statusMaxAgeMs: 90_000,
         minTrustLevel: 0,
         allowUnsigned: true,
         allowPublishedPeers: false,
