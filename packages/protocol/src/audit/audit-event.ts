@@ -53,9 +53,9 @@ export interface SequenceLost extends EventBase {
   readonly sequence: number;
 }
 
-/** A tool whose signature was verified, or why it was not accepted. */
+/** A tool whose signature was verified, or why it was not accepted; `tool.reported` where observe mode let it pass. */
 export interface ToolJudged extends EventBase {
-  readonly type: 'tool.verified' | 'tool.refused' | 'tool.collision';
+  readonly type: 'tool.verified' | 'tool.refused' | 'tool.reported' | 'tool.collision';
   /** Identity of the server that listed it. */
   readonly server: string;
   readonly tool: string;

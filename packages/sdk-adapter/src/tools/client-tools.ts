@@ -1,7 +1,6 @@
 import { McpsError, pinTool, shieldAudit, toRefusalObject, verifyTool } from '@mcps/protocol';
 import type { JsonObject, PeerIdentity, Reason, ToolJudged, VerifiedTool } from '@mcps/protocol';
 import type { PublicKey } from '@mcps/crypto';
-import { asError } from '../error.js';
 import { idOf, isObject, member } from '../json-object.js';
 import { ListRequests } from './list-requests.js';
 import { DELIVER, SEND } from './tool-layer.js';
@@ -49,12 +48,13 @@ export class ClientToolLayer implements ToolLayer {
       if (fault === undefined) accepted.push(tool);
       else firstFault ??= fault;
     }
-    if (firstFault === undefined) return message;
+    if (firstFault === undefined || this.options.config.observe) return message;
     if (this.options.policy.onFailure === 'remove') return { ...message, result: { ...result, tools: accepted } };
     return localError(message, firstFault);
   }
 
   #refuseCall(message: JsonObject): JsonObject | undefined {
+    if (this.options.config.observe) return undefined;
     if (member(message, 'method') !== 'tools/call' || idOf(message) === undefined) return undefined;
     const params = member(message, 'params');
     const name = isObject(params) ? member(params, 'name') : undefined;
@@ -66,16 +66,22 @@ export class ClientToolLayer implements ToolLayer {
   /** Why a listed tool fails, or `undefined` where it does not. */
   async #judge(tool: unknown, identity: PeerIdentity | undefined): Promise<McpsError | undefined> {
     const name = isObject(tool) ? member(tool, 'name') : undefined;
-    if (!isObject(tool) || typeof name !== 'string') return new McpsError('tool_malformed');
+    if (!isObject(tool) || typeof name !== 'string') {
+      const fault = new McpsError('tool_malformed');
+      this.options.report(fault);
+      return fault;
+    }
     try {
       const verified = await this.#verify(tool, name, identity);
       this.#verdicts.set(name, verified === undefined ? 'unsigned' : 'verified');
       this.#noteCollision(name, identity);
       return undefined;
     } catch (error) {
-      const fault = error instanceof McpsError ? error : this.#unverifiable(error);
-      this.#verdicts.set(name, fault.reason);
-      this.#audit('tool.refused', name, identity, fault.reason);
+      const { reason } = error instanceof McpsError ? error : new McpsError('tool_not_verified');
+      const fault = new McpsError(reason, {}, { cause: new Error(`The tool ${shown(name)} fails.`, { cause: error }) });
+      this.#verdicts.set(name, reason);
+      this.options.report(fault);
+      this.#audit(this.options.config.observe ? 'tool.reported' : 'tool.refused', name, identity, reason);
       return fault;
     }
   }
@@ -86,7 +92,8 @@ export class ClientToolLayer implements ToolLayer {
     if (!hasToolSignature(tool)) {
       // A tool that was signed once and is not any more has lost its signature on the way here.
       const pinned = await pins.get(server, name);
-      if (policy.requireSignature || pinned !== undefined) throw new McpsError('tool_signature_missing');
+      const required = policy.requireSignature ?? identity !== undefined;
+      if (required || pinned !== undefined) throw new McpsError('tool_signature_missing');
       return undefined;
     }
     const verified = await verifyTool(tool, (signedBy) => this.#keyOf(signedBy, identity));
@@ -108,12 +115,6 @@ export class ClientToolLayer implements ToolLayer {
     const pinned = await this.options.pins.get(server, name);
     if (pinned?.toolHash === toolHash && pinned.signedBy !== signedBy)
       await this.options.pins.replace(server, name, { toolHash, signedBy });
-  }
-
-  /** A store that is out of reach, for one: what cannot be verified is not verified. */
-  #unverifiable(error: unknown): McpsError {
-    this.options.report(asError(error, 'A tool could not be verified.'));
-    return new McpsError('tool_not_verified', {}, { cause: error });
   }
 
   #noteCollision(name: string, identity: PeerIdentity | undefined): void {
@@ -139,6 +140,13 @@ export class ClientToolLayer implements ToolLayer {
       ...(reason === undefined ? {} : { reason }),
     });
   }
+}
+
+const MAX_SHOWN = 100;
+
+/** A name that a server has chosen, for a person to read: on one line, and not for ever. */
+function shown(name: string): string {
+  return JSON.stringify(name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name);
 }
 
 /** The answer to a request of our own application that the server is not asked for. */

@@ -11,7 +11,11 @@ export interface ToolOptions {
    * anyone else, the server's own included, do not count. Default: the server of the session.
    */
   readonly authors?: Readonly<Record<string, PublicJwk | PublicKey | string>>;
-  /** Client: whether a tool without a signature fails verification. Default: true where `authors` are given, otherwise false. */
+  /**
+   * Client: whether a tool without a signature fails verification. Default: true for servers that speak MCPS, which sign what they list, and wherever
+   * `authors` are given; false for a server that is let in without MCPS. `false` accepts unsigned tools of every server: whoever can change such a
+   * tool before the server lists it is not noticed.
+   */
   readonly requireSignature?: boolean;
   /** Client: what becomes of a listed tool that fails: it is removed from the list, or the whole list is refused. Default `remove`. */
   readonly onFailure?: 'remove' | 'refuse';
@@ -23,7 +27,8 @@ export interface ToolOptions {
 export interface ToolPolicy {
   readonly sign: boolean;
   readonly authors: ReadonlyMap<string, PublicKey> | undefined;
-  readonly requireSignature: boolean;
+  /** `undefined`: where the list itself was signed. */
+  readonly requireSignature: boolean | undefined;
   readonly onFailure: 'remove' | 'refuse';
   readonly requireVerified: boolean;
 }
@@ -38,7 +43,7 @@ export async function resolveToolPolicy(options: ToolOptions = {}): Promise<Tool
   return {
     sign,
     authors,
-    requireSignature: options.requireSignature ?? authors !== undefined,
+    requireSignature: options.requireSignature ?? (authors === undefined ? undefined : true),
     onFailure,
     requireVerified,
   };

@@ -11,7 +11,7 @@ import { MemoryToolPinStore, ToolRegistry, signTool } from '@mcps/protocol';
 import { describe, expect, it } from 'vitest';
 import { secureMCP, secureMCPClient } from '../../src/index.js';
 import type { AdapterOptions } from '../../src/index.js';
-import { rejectionOf, textOf, until } from '../harness/expectations.js';
+import { reasonsIn, rejectionOf, textOf, until } from '../harness/expectations.js';
 import type { Wire } from '../harness/message.js';
 import { makeParties } from '../harness/parties.js';
 import type { Parties } from '../harness/parties.js';
@@ -42,14 +42,15 @@ interface Listing {
   called: string[];
 }
 
-async function connect(parties: Parties, listing: Listing, client: AdapterOptions = {}, server: AdapterOptions = {}) {
-  const mcpServer = secureMCP(
-    new McpServer({ name: 's', version: '1' }, { capabilities: { tools: { listChanged: true } } }).server,
-    {
-      ...parties.server.options,
-      ...server,
-    },
-  );
+async function connect(
+  parties: Parties,
+  listing: Listing,
+  client: AdapterOptions = {},
+  server: AdapterOptions | 'plain' = {},
+) {
+  const mcpServer = new McpServer({ name: 's', version: '1' }, { capabilities: { tools: { listChanged: true } } })
+    .server;
+  if (server !== 'plain') secureMCP(mcpServer, { ...parties.server.options, ...server });
   mcpServer.setRequestHandler(ListToolsRequestSchema, (request) => {
     if (listing.result !== undefined) return listing.result;
     // Two tools a page.
@@ -115,7 +116,8 @@ describe('a server', () => {
 
   it('signs none where that is switched off', async () => {
     const parties = await makeParties();
-    const { client } = await connect(parties, listingOf(...TOOLS), {}, { tools: { sign: false } });
+    const lax = { tools: { requireSignature: false } };
+    const { client } = await connect(parties, listingOf(...TOOLS), lax, { tools: { sign: false } });
     const { tools } = await client.listTools();
     expect(tools.map((tool) => tool._meta?.[SIGNATURE])).toEqual([undefined, undefined]);
     await client.close();
@@ -260,15 +262,63 @@ describe('a client', () => {
     await second.client.close();
   });
 
-  it('lists an unsigned tool that was never signed, unless signatures are required', async () => {
+  it('removes a tool that a secured server has not signed, and says so', async () => {
     const parties = await makeParties();
-    const lax = await connect(parties, listingOf(TOOLS[0]), {}, unsigned);
-    expect(await names(lax.client)).toEqual(['read']);
-    expect(textOf(await call(lax.client, 'read'))).toBe('called');
-    await lax.client.close();
-    const strict = await connect(parties, listingOf(TOOLS[0]), { tools: { requireSignature: true } }, unsigned);
-    expect(await names(strict.client)).toEqual([]);
-    await strict.client.close();
+    const listing = listingOf(TOOLS[0]);
+    const { client } = await connect(parties, listing, {}, unsigned);
+    const errors: Error[] = [];
+    client.onerror = (error) => void errors.push(error);
+    expect(await names(client)).toEqual([]);
+    expect(await rejectionOf(call(client, 'read'))).toMatchObject({
+      code: -33008,
+      data: { code: 'MCPS-008', reason: 'tool_signature_missing' },
+    });
+    expect(listing.called).toEqual([]);
+    expect(reasonsIn(errors)).toEqual(['tool_signature_missing']);
+    expect((errors[0]?.cause as Error).message).toContain('"read"');
+    expect(parties.client.audit).toContainEqual(
+      expect.objectContaining({ type: 'tool.refused', tool: 'read', reason: 'tool_signature_missing' }),
+    );
+    await client.close();
+  });
+
+  it('accepts such a tool where that is asked for by name', async () => {
+    const parties = await makeParties();
+    const { client } = await connect(parties, listingOf(TOOLS[0]), { tools: { requireSignature: false } }, unsigned);
+    expect(await names(client)).toEqual(['read']);
+    expect(textOf(await call(client, 'read'))).toBe('called');
+    await client.close();
+  });
+
+  it('lists the tools of a server that is let in without MCPS, unless signatures are required of it too', async () => {
+    const parties = await makeParties({ client: { requireSecurity: false, minTrustLevel: 0 } });
+    const author = await parties.authority.issue('author');
+    const authors = { [author.passport.passport_id]: author.publicKey };
+    for (const [tools, expected] of [
+      [{}, ['read']],
+      [{ requireSignature: true }, []],
+      [{ authors }, []],
+    ] as const) {
+      const { client } = await connect(parties, listingOf(TOOLS[0]), { tools }, 'plain');
+      expect(await names(client)).toEqual(expected);
+      await client.close();
+    }
+  });
+
+  it('removes and refuses nothing while it observes, but reports it', async () => {
+    const parties = await makeParties({ client: { mode: 'observe' } });
+    const listing = listingOf(...TOOLS);
+    const { client } = await connect(parties, listing, { tools: { onFailure: 'refuse' } }, unsigned);
+    const errors: Error[] = [];
+    client.onerror = (error) => void errors.push(error);
+    expect(await names(client)).toEqual(['read', 'write']);
+    expect(textOf(await call(client, 'read'))).toBe('called');
+    expect(reasonsIn(errors)).toEqual(['tool_signature_missing', 'tool_signature_missing']);
+    expect(parties.client.audit.filter((event) => event.type.startsWith('tool.'))).toMatchObject([
+      { type: 'tool.reported', tool: 'read', reason: 'tool_signature_missing' },
+      { type: 'tool.reported', tool: 'write', reason: 'tool_signature_missing' },
+    ]);
+    await client.close();
   });
 
   it('calls only what it has verified, where that is required', async () => {
@@ -284,7 +334,8 @@ describe('a client', () => {
     expect(textOf(await call(client, 'read'))).toBe('called');
     expect(await rejectionOf(call(client, 'hidden'))).toMatchObject({ data: { reason: 'tool_not_verified' } });
     await client.close();
-    const unverified = await connect(parties, listing, { tools: { requireVerified: true } }, unsigned);
+    const lax = { tools: { requireVerified: true, requireSignature: false } };
+    const unverified = await connect(parties, listing, lax, unsigned);
     await names(unverified.client);
     expect(await rejectionOf(call(unverified.client, 'read'))).toMatchObject({ data: { reason: 'tool_not_verified' } });
     await unverified.client.close();
