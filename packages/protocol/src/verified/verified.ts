@@ -1,4 +1,7 @@
-declare const verifiedBrand: unique symbol;
+/** Exists in types only. Its private field is no member that a copy could have: neither an object that looks alike nor a spread of the real one fits. */
+declare abstract class VerifiedBrand {
+  readonly #verified: true;
+}
 
 /** What kinds of value verification can vouch for. */
 export type VerifiedKind =
@@ -21,7 +24,7 @@ export type VerifiedKind =
  * A value that the verification code of this package has verified and minted: frozen, and impossible to write by hand or to copy. The
  * docstring of the function that returned it says what has been verified.
  */
-export type Verified<T> = Readonly<T> & { readonly [verifiedBrand]: true };
+export type Verified<T> = Readonly<T> & VerifiedBrand;
 
 const MINTED = new WeakMap<object, VerifiedKind>();
 

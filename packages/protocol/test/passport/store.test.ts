@@ -55,6 +55,7 @@ describe('what is kept', () => {
     await expect(store.put(facts)).rejects.toBeInstanceOf(TypeError);
     // @ts-expect-error a passport is not verified
     await expect(store.put(verified.passport)).rejects.toBeInstanceOf(TypeError);
+    // @ts-expect-error a copy is not verified
     await expect(store.put({ ...verified })).rejects.toBeInstanceOf(TypeError);
     expect(store.size).toBe(0);
   });

@@ -108,6 +108,7 @@ describe('who is asked about', () => {
   });
 
   it('nothing but verified passports', async () => {
+    // @ts-expect-error a copy is not verified
     await expect(checkStatus({ ...verified }, answering(good()))).rejects.toBeInstanceOf(TypeError);
     await expect(checkStatus(agent.passport as never, answering(good()))).rejects.toBeInstanceOf(TypeError);
   });
