@@ -165,6 +165,7 @@ describe('a monitor', () => {
     const monitor = new TreeHeadMonitor();
     const seven = await head(history, 7);
     await monitor.observe(seven);
+    // @ts-expect-error a copy is not verified
     expect(() => monitor.observe({ ...seven })).toThrow(TypeError);
     const other = await Authority.create('second.example');
     const statement = {
