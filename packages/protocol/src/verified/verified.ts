@@ -1,5 +1,6 @@
 /** Exists in types only. Its private field is no member that a copy could have: neither an object that looks alike nor a spread of the real one fits. */
 declare abstract class VerifiedBrand {
+  // eslint-disable-next-line no-unused-private-class-members -- there is nothing to use: it is there for the compiler
   readonly #verified: true;
 }
 
