@@ -31,6 +31,8 @@ export interface AuthorityConfig {
   readonly heartbeatSeconds: number;
   readonly enrolment: 'open' | 'token';
   readonly custody: CustodyConfig;
+  /** Where the root key is, if not with the others. Needed to make keys, not from day to day. */
+  readonly rootKeys?: { readonly folder: string; readonly passphrase?: string };
   readonly tls?: { readonly certPath: string; readonly keyPath: string };
   readonly corsOrigins: readonly string[];
   readonly webhookAllow: readonly string[];
@@ -67,6 +69,7 @@ export function resolveConfig(
     heartbeatSeconds: given.heartbeatSeconds ?? 10,
     enrolment: given.enrolment ?? 'open',
     custody: resolveCustody(given, dataDir, inFolder, mistakes),
+    ...resolveRootKeys(given, inFolder),
     ...resolveTls(given, inFolder, mistakes),
     corsOrigins: given.corsOrigins ?? [],
     webhookAllow: given.webhookAllow ?? [],
@@ -100,6 +103,15 @@ function resolveCustody(
   return given.keyPassphrase === undefined
     ? { kind: 'file', folder }
     : { kind: 'file', folder, passphrase: given.keyPassphrase };
+}
+
+function resolveRootKeys(
+  { rootKeyFolder, rootKeyPassphrase: passphrase }: GivenSettings,
+  inFolder: (path: string) => string,
+): Pick<AuthorityConfig, 'rootKeys'> {
+  if (rootKeyFolder === undefined) return {};
+  const folder = inFolder(rootKeyFolder);
+  return { rootKeys: passphrase === undefined ? { folder } : { folder, passphrase } };
 }
 
 function resolveTls(

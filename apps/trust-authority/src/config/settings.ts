@@ -94,6 +94,17 @@ export const SETTINGS = {
   keyPassphrase: setting('KEY_PASSPHRASE', z.string().min(12).max(1024), 'a passphrase of 12 to 1024 characters', {
     secret: true,
   }),
+  rootKeyFolder: setting(
+    'ROOT_KEY_FOLDER',
+    path,
+    'the path of the folder with the root key, if that is not with the others',
+  ),
+  rootKeyPassphrase: setting(
+    'ROOT_KEY_PASSPHRASE',
+    z.string().min(12).max(1024),
+    'a passphrase of 12 to 1024 characters; absent for that of the other keys',
+    { secret: true },
+  ),
   pkcs11Module: setting('PKCS11_MODULE', path, 'the path of a PKCS #11 module'),
   pkcs11Token: setting('PKCS11_TOKEN', z.string().min(1).max(32), 'the label of a token'),
   pkcs11Pin: setting('PKCS11_PIN', z.string().min(1).max(255), "the token user's PIN", { secret: true }),

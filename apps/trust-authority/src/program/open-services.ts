@@ -15,6 +15,7 @@ import { EventHub } from '../events/event-hub.js';
 import { ensurePrivateFolder } from '../files/private-file.js';
 import type { HttpServices } from '../http/services.js';
 import { standardPolicy } from '../issuing/standard-policy.js';
+import { IssuingKeyRenewal } from '../keys/issuing-key-renewal.js';
 import { openKeyRing } from '../keys/open-key-ring.js';
 import type { AuthorityMetrics } from '../observability/metrics.js';
 import { migrate } from '../store/migrate.js';
@@ -63,7 +64,10 @@ export async function openServices(
     opened.push(() => store.close());
     await migrate(store);
     const issuer = config.name ?? (await recordedName(store)) ?? `authority-${randomBytes(4).toString('hex')}`;
-    const keys = await openKeyRing({ store, custody, issuer });
+    const rootCustody = await openRootCustody(config);
+    if (rootCustody !== undefined) opened.push(() => rootCustody.close());
+    const keys = await openKeyRing({ store, custody, issuer, ...(rootCustody === undefined ? {} : { rootCustody }) });
+    const issuingKey = new IssuingKeyRenewal({ keys, logger, passportTtlSeconds: config.passportTtlSeconds });
     const authority = await createAuthority({
       store,
       keys,
@@ -98,6 +102,15 @@ export async function openServices(
       onError: (err) => logger.error({ err }, 'webhooks'),
     });
     const webhooks = new StoredWebhooks({ store, guard, resolve: systemResolve });
+    const maintain = async () => {
+      try {
+        await keys.refresh();
+        await issuingKey.renewInTime();
+      } catch (error) {
+        onError(error);
+      }
+    };
+    await issuingKey.renewInTime();
     let refresh: NodeJS.Timeout | undefined;
     return {
       services: { authority, keys, tokens, webhooks, hub },
@@ -106,7 +119,7 @@ export async function openServices(
       start() {
         hub.start();
         dispatcher.start();
-        refresh = setInterval(() => void keys.refresh().catch(onError), KEY_REFRESH_MS);
+        refresh = setInterval(() => void maintain(), KEY_REFRESH_MS);
         refresh.unref();
       },
       async close() {
@@ -134,6 +147,13 @@ async function openCustody({ custody, dataDir }: AuthorityConfig, logger: Logger
     );
   }
   return openFileCustody({ folder: custody.folder, passphrase });
+}
+
+async function openRootCustody({ rootKeys, custody, dataDir }: AuthorityConfig): Promise<KeyCustody | undefined> {
+  if (rootKeys === undefined) return undefined;
+  const configured = rootKeys.passphrase ?? (custody.kind === 'file' ? custody.passphrase : undefined);
+  const { passphrase } = await resolvePassphrase(configured, dataDir);
+  return openFileCustody({ folder: rootKeys.folder, passphrase });
 }
 
 async function openTokens(

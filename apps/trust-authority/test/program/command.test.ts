@@ -35,6 +35,23 @@ describe('the command', () => {
     expect(await runAuthority(['rotate-keys', 'root'], settings)).toMatchObject({ code: 2 });
   });
 
+  it('works without its root key, and makes a new issuing key when the root is there', async () => {
+    const settings = await dataIn();
+    const root = join(await temporaryFolder(), 'root');
+    expect(await runAuthority(['init'], { ...settings, ROOT_KEY_FOLDER: root })).toMatchObject({ code: 0 });
+    expect(await readdir(root)).toEqual(['root-1.key.json']);
+    expect((await readdir(join(settings.DATA_DIR, 'keys'))).sort()).toEqual(
+      ['evidence-1', 'intermediate-1', 'status-1'].map((name) => `${name}.key.json`),
+    );
+    const authority = await startAuthority(settings);
+    expect((await fetch(`${authority.url}/health`)).status).toBe(200);
+    expect(await authority.stop()).toBe(0);
+    const without = await runAuthority(['rotate-keys', 'passport'], settings);
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('root-1') });
+    const withRoot = await runAuthority(['rotate-keys', 'passport'], { ...settings, ROOT_KEY_FOLDER: root });
+    expect(withRoot).toMatchObject({ code: 0, stdout: expect.stringContaining('intermediate-2') });
+  });
+
   it('names every mistake of its configuration, and ends', async () => {
     const { code, stderr } = await runAuthority([], { PORT: 'x', STATUS_TTL: '1000', ADMIN_TOKEN: 'hunter2' });
     expect(code).toBe(2);

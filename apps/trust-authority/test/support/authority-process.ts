@@ -24,7 +24,9 @@ export interface Ended {
 /** The environment of a child: the least that a program needs, and the settings. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const own = Object.entries(settings).map(([name, value]) => [`MCPS_AUTHORITY_${name}`, value]);
-  return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...Object.fromEntries(own) };
+  const { PATH, HOME, SOFTHSM2_CONF } = process.env;
+  const token = SOFTHSM2_CONF === undefined ? {} : { SOFTHSM2_CONF };
+  return { PATH, HOME, ...token, ...Object.fromEntries(own) };
 }
 
 /** Runs the built program to its end. */
