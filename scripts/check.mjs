@@ -8,6 +8,7 @@ const { checkHygiene } = await import('./check-hygiene.mjs');
 const { checkInstall } = await import('./check-install.mjs');
 const { checkLayers } = await import('./check-layers.mjs');
 const { checkPackages } = await import('./check-packages.mjs');
+const { checkProofs } = await import('./check-proofs.mjs');
 const { bin } = await import('./lib/pnpm.mjs');
 
 /**
@@ -30,6 +31,7 @@ const steps = [
   ['size', tool('size-limit', [])],
   ['layers', checkLayers],
   ['docs-paths', checkDocsPaths],
+  ['proofs', checkProofs],
   ['hygiene', checkHygiene],
   ['changesets', checkChangesets],
   ['packages', checkPackages],

@@ -77,7 +77,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     statusPolicies: statusPolicies(options, minTrustLevel),
     statusTimeoutMs: duration('statusTimeoutMs', options.statusTimeoutMs ?? 5_000),
     revocations: options.revocations ?? new KnownRevocations({ clock }),
-    passportStore: options.passportStore ?? new MemoryPassportStore(),
+    passportStore: options.passportStore ?? new MemoryPassportStore({ clock }),
     knownPeers: options.knownPeers ?? new MemoryKnownPeers(),
     passportLimiter: passportLimiter(options),
     connectionLimit: rateLimit('connectionLimit', options.connectionLimit ?? { perSecond: 500, burst: 2_000 }),

@@ -377,7 +377,12 @@ describe('a client', () => {
     expect(parties.client.audit.filter((event) => event.type === 'tool.collision')).toEqual([]);
     await names(b.client);
     expect(parties.client.audit).toContainEqual(
-      expect.objectContaining({ type: 'tool.collision', tool: 'read', server: 'stdio:b' }),
+      expect.objectContaining({
+        type: 'tool.collision',
+        tool: 'read',
+        server: 'stdio:b',
+        reason: 'tool_name_collision',
+      }),
     );
     await a.client.close();
     await b.client.close();
