@@ -8,6 +8,7 @@ export {
   verifyToolSync,
   verifyTranscriptBindingSync,
 } from './node/artefacts.js';
+export { compressBits } from './node/compress-bits.js';
 export { signMessageSync, verifyMessageWithKeySync } from './node/envelope.js';
 export { appendLeavesSync, leafHashSync, rootHashSync } from './node/log.js';
 export { hashModelFile, verifyModelFile } from './node/model-file.js';

@@ -123,6 +123,7 @@ export const REASONS = {
   status_stale: at('revocation', 'MCPS-007'),
   status_invalid: at('revocation', 'MCPS-007'),
   status_list_rolled_back: at('revocation', 'MCPS-007'),
+  status_gap: at('revocation', 'MCPS-007'),
   status_fork: at('revocation', 'MCPS-007'),
   log_proof_invalid: at('revocation', 'MCPS-007'),
   effective_level_insufficient: at('effective-level', 'MCPS-009'),

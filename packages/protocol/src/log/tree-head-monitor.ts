@@ -21,7 +21,14 @@ export interface ProofRequest {
   readonly toSize: number;
 }
 
-const COMMITTED: readonly VerifiedKind[] = ['tree-head', 'signed-status', 'staple', 'status-list'];
+const COMMITTED: readonly VerifiedKind[] = [
+  'tree-head',
+  'signed-status',
+  'staple',
+  'status-list',
+  'status-list-delta',
+  'status-bitmap',
+];
 
 /**
  * Holds authorities to one history. Of each it remembers the furthest state of its log that it has believed, and every further statement has to prove that it

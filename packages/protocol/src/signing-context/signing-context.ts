@@ -16,6 +16,8 @@ export const SIGNING_CONTEXTS = [
   'rotation',
   'proof-of-possession',
   'event',
+  'status-list-delta',
+  'status-bitmap',
 ] as const;
 
 export type SigningContext = (typeof SIGNING_CONTEXTS)[number];

@@ -50,7 +50,7 @@ export function signStatusList(options: SignStatusListOptions, key: PrivateKey |
 }
 
 /** The entries that a list issued at an instant names. */
-function stillListed(entries: readonly RevokedPassport[], issuedAtMs: number): RevokedPassport[] {
+export function stillListed(entries: readonly RevokedPassport[], issuedAtMs: number): RevokedPassport[] {
   return entries.filter(({ passport_expires_at: expiresAt }) => {
     return issuedAtMs < parseTimestamp(expiresAt) + REVOKED_GRACE_MS;
   });

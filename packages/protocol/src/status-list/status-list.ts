@@ -44,7 +44,8 @@ const LIST = {
   required: ['issuer', 'number', 'epoch', 'issued_at', 'next_update', 'revoked', 'signature'],
   optional: ['tree_head'],
 };
-const LIST_LIMITS = { maxDepth: 8, maxKeys: 16 + MAX_REVOKED * 4, maxBytes: MAX_STATUS_LIST_BYTES };
+/** Bounds on the JSON of a list, and of what is about one. */
+export const LIST_LIMITS = { maxDepth: 8, maxKeys: 16 + MAX_REVOKED * 4, maxBytes: MAX_STATUS_LIST_BYTES };
 
 /**
  * Reads a status list: exact members, types and formats, entries in order, an end after its beginning. Nothing is verified. The result is a copy, frozen

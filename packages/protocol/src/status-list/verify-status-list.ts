@@ -37,15 +37,16 @@ export function verifyStatusList(
   source: StatementSource,
   options: VerifyStatementOptions,
 ): Promise<VerifiedStatusList> {
-  return runAsync(verifyStatusListSteps(source, options));
+  // Read before anything is waited for: the caller may change an object afterwards.
+  const steps = function* (): Procedure<VerifiedStatusList> {
+    return yield* verifyReadListSteps(readStatusList(source), options);
+  };
+  return runAsync(steps());
 }
 
-function* verifyStatusListSteps(
-  source: StatementSource,
-  options: VerifyStatementOptions,
-): Procedure<VerifiedStatusList> {
+/** The part of {@link verifyStatusList} that follows the reading. */
+export function* verifyReadListSteps(list: StatusList, options: VerifyStatementOptions): Procedure<VerifiedStatusList> {
   const instants = instantsOf(options);
-  const list = readStatusList(source);
   const keys = options.anchors.get(list.issuer)?.statusKeys ?? [];
   const canonical = canonicalizeToBytes(contentOf(list));
   if (!(yield* isSignedByAny(keys, 'status-list', list, canonical))) throw new McpsError('status_invalid');

@@ -13,6 +13,8 @@ export type VerifiedKind =
   | 'binding'
   | 'status'
   | 'status-list'
+  | 'status-list-delta'
+  | 'status-bitmap'
   | 'signed-status'
   | 'staple'
   | 'tree-head'
