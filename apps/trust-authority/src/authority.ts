@@ -1,6 +1,14 @@
 import type { PublicJwk } from '@mcps/crypto';
-import type { Evidence, IssuingRight, Passport, StatusList, TrustLevel } from '@mcps/protocol';
-import type { AuthorityEvent, StatusBitmap, StatusListDelta, StatusStatement, TreeHead } from './formats.js';
+import type {
+  Evidence,
+  IssuingRight,
+  Passport,
+  StatusBitmap,
+  StatusList,
+  StatusListDelta,
+  TrustLevel,
+} from '@mcps/protocol';
+import type { AuthorityEvent, StatusStatement, TreeHead } from './formats.js';
 import type { PassportRecord, Revocation, RevocationReason } from './passport-record.js';
 
 /**
@@ -147,8 +155,9 @@ export interface Status {
   /** A signed VALID that its holder may carry about, living at most an hour. Rejects: `passport_unknown`, `passport_revoked`, `passport_expired`. */
   staple(passportId: string): Promise<StatusStatement>;
   list(): Promise<StatusList>;
-  /** What brings the list of number `fromNumber` to the present one. Rejects: `list_gone`. */
-  delta(fromNumber: number): Promise<StatusListDelta>;
+  /** What brings the list of number `fromNumber` to the present one; `undefined` where it is the present one. Rejects: `list_gone`. */
+  delta(fromNumber: number): Promise<StatusListDelta | undefined>;
+  /** The present list in its compact form. */
   bitmap(): Promise<StatusBitmap>;
 }
 

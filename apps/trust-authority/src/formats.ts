@@ -20,32 +20,6 @@ export interface StatusStatement {
   readonly signature: string;
 }
 
-/** What has been revoked between two lists, context `status-list-delta`. */
-export interface StatusListDelta {
-  readonly issuer: string;
-  readonly from_number: number;
-  readonly number: number;
-  readonly epoch: number;
-  readonly issued_at: string;
-  readonly next_update: string;
-  readonly added: readonly RevokedPassport[];
-  readonly tree_head: TreeHeadReference;
-  readonly signature: string;
-}
-
-/** A status list in its compact form, context `status-bitmap`. */
-export interface StatusBitmap {
-  readonly issuer: string;
-  readonly number: number;
-  readonly epoch: number;
-  readonly issued_at: string;
-  readonly next_update: string;
-  readonly size: number;
-  readonly bits: string;
-  readonly tree_head: TreeHeadReference;
-  readonly signature: string;
-}
-
 /** The state of the log at an instant, context `tree-head`. */
 export interface TreeHead {
   readonly authority: string;

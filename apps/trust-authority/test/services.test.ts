@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { generateKeyPair } from '@mcps/crypto';
 import type { KeyPair } from '@mcps/crypto';
-import { issuePassport, provePossession } from '@mcps/protocol';
+import {
+  applyStatusListDelta,
+  createTrustAnchors,
+  issuePassport,
+  provePossession,
+  verifyStatusBitmap,
+  verifyStatusList,
+  verifyStatusListDelta,
+} from '@mcps/protocol';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createAuthority } from '../src/create-authority.js';
 import type { CreateAuthorityOptions } from '../src/create-authority.js';
@@ -53,7 +61,9 @@ describeDatabases('the services of the authority', (kind) => {
         { name: 'agent', version: '1', publicKey: pair.publicKey.jwk, proof: await prove(pair), ...more },
         requester,
       );
-    return { store, keys, authority, prove, enrol, clock, pass: (ms: number) => (nowMs += ms) };
+    const revoke = ({ record }: { readonly record: { readonly id: string } }) =>
+      authority.revocations.revoke(record.id, { reason: 'key_compromise' });
+    return { store, keys, authority, prove, enrol, revoke, clock, pass: (ms: number) => (nowMs += ms) };
   }
 
   it('revoke a replaced passport once its time of grace has passed, and not before', async () => {
@@ -182,6 +192,62 @@ describeDatabases('the services of the authority', (kind) => {
     expect(third.number).toBeGreaterThan(second.number);
     expect(Date.parse(third.issued_at)).toBeGreaterThan(Date.parse(second.issued_at));
     expect(third.revoked).toEqual(second.revoked);
+  });
+
+  it('say what leads from a list to the present one, and say it in bits', async () => {
+    const { authority, enrol, revoke, keys, clock, pass } = await world();
+    const { publicKey } = keys.status();
+    const anchors = await createTrustAnchors([{ issuer: 'test-authority', keys: [publicKey] }]);
+    const options = () => ({ anchors, now: clock() });
+    const [early, brief, late] = [
+      await enrol(await generateKeyPair()),
+      await enrol(await generateKeyPair(), { ttlSeconds: 600 }),
+      await enrol(await generateKeyPair()),
+    ];
+    await revoke(early);
+    await revoke(brief);
+    const from = await verifyStatusList(await authority.status.list(), options());
+    expect(await authority.status.delta(from.list.number)).toBeUndefined();
+    await expect(authority.status.delta(from.list.number + 1)).rejects.toMatchObject({ code: 'list_gone' });
+
+    // One has been revoked meanwhile, and one has expired for so long that it is no longer named.
+    pass(600_000 + 3_600_000);
+    await revoke(late);
+    const present = await verifyStatusList(await authority.status.list(), options());
+    const delta = await verifyStatusListDelta((await authority.status.delta(from.list.number))!, options());
+    expect(delta.delta.added.map(({ passport_id: id }) => id)).toEqual([late.record.id]);
+    const applied = await applyStatusListDelta(from, delta, options());
+    expect(applied.digest).toBe(present.digest);
+    expect(applied.list.revoked.map(({ passport_id: id }) => id).sort()).toEqual(
+      [early.record.id, late.record.id].sort(),
+    );
+
+    const { bitmap, bits } = await verifyStatusBitmap(await authority.status.bitmap(), options());
+    expect([bitmap.number, bitmap.epoch, bitmap.tree_head]).toEqual([
+      present.list.number,
+      present.list.epoch,
+      present.list.tree_head,
+    ]);
+    const isSet = ({ record }: typeof early) => bits.has(record.statusIndex!);
+    expect([early, brief, late, await enrol(await generateKeyPair())].map(isSet)).toEqual([true, false, true, false]);
+    expect((await enrol(await generateKeyPair())).record.statusIndex).toBeLessThan(bits.size);
+  });
+
+  it('keep no difference from a list that was never handed out, or long ago', async () => {
+    const { authority, enrol, revoke, pass } = await world();
+    const first = await authority.status.list();
+    await revoke(await enrol(await generateKeyPair()));
+    await revoke(await enrol(await generateKeyPair()));
+    const second = await authority.status.list();
+    expect(second.number).toBe(first.number + 2);
+    await expect(authority.status.delta(first.number + 1)).rejects.toMatchObject({ code: 'list_gone' });
+    expect(await authority.status.delta(first.number)).toMatchObject({ number: second.number });
+    for (let count = 0; count < 31; count += 1) {
+      pass(1_900_000);
+      await authority.status.list();
+    }
+    await expect(authority.status.delta(first.number)).rejects.toMatchObject({ code: 'list_gone' });
+    expect(await authority.status.delta(second.number)).toMatchObject({ added: [], number: second.number + 31 });
   });
 
   it('are healthy while they can sign', async () => {

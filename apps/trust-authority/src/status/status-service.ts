@@ -1,8 +1,8 @@
 import { parseTimestamp, signStaple, signStatus } from '@mcps/protocol';
-import type { Clock, StatusList } from '@mcps/protocol';
+import type { Clock, StatusBitmap, StatusList, StatusListDelta } from '@mcps/protocol';
 import type { Status } from '../authority.js';
 import { AuthorityError } from '../error.js';
-import type { StatusBitmap, StatusListDelta, StatusStatement } from '../formats.js';
+import type { StatusStatement } from '../formats.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { LedgerState } from '../ledger/state.js';
 import { guarded } from '../store/open-store.js';
@@ -63,7 +63,7 @@ export class StatusService implements Status {
     return this.#options.lists.list();
   }
 
-  delta(fromNumber: number): Promise<StatusListDelta> {
+  delta(fromNumber: number): Promise<StatusListDelta | undefined> {
     return this.#options.lists.delta(fromNumber);
   }
 

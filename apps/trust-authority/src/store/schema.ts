@@ -77,13 +77,15 @@ interface LogNodesTable {
 }
 
 /** Lists that have been signed. A number without a row was never asked for. */
-interface StatusListsTable {
+export interface StatusListsTable {
   readonly number: number;
   readonly epoch: number;
   readonly issued_at: number;
   readonly next_update: number;
   readonly tree_size: number;
   readonly root_hash: string;
+  /** How many passports the bitmap of that number tells of. */
+  readonly bitmap_size: number;
 }
 
 export interface Database extends AccessTables {

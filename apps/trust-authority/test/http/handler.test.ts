@@ -74,6 +74,7 @@ describe('the endpoints', () => {
     ['POST', '/api/enroll', 201],
     ['GET', '/api/crl', 200],
     ['GET', '/api/crl?from=6', 200],
+    ['GET', '/api/crl?from=7', 204],
     ['GET', '/api/crl?from=1', 410],
     ['GET', '/api/crl?form=bitmap', 200],
     ['GET', '/api/crl?form=bitmap&from=6', 400],

@@ -71,6 +71,7 @@ export function stubServices() {
       list: async () => list,
       delta: async (from: number) => {
         if (from < 5) throw new AuthorityError('list_gone', 'Too old.');
+        if (from === list.number) return undefined;
         return { ...list, from_number: from, added: [] };
       },
       bitmap: async () => ({ ...list, size: 8, bits: '' }),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Endpoint } from '../endpoint.js';
-import { endpoint, jsonText } from '../endpoint.js';
+import { endpoint, jsonText, noContent } from '../endpoint.js';
 import { PassportPath, queryInteger } from '../schemas/common.js';
 import { StatusBitmap, StatusList, StatusListDelta, StatusStatement } from '../schemas/status.js';
 import type { HttpServices } from '../services.js';
@@ -47,7 +47,8 @@ export function statusEndpoints({ authority: { status } }: HttpServices): readon
       path: '/api/crl',
       tag,
       summary: 'Get the list of revoked passports',
-      description: 'Whole; with `from`, what has been added since the list of that number; or as a bitmap.',
+      description:
+        'Whole; with `from`, what leads on from the list of that number, which is one of the last 32; or as a bitmap.',
       isQuiet: true,
       query: z
         .strictObject({
@@ -57,6 +58,7 @@ export function statusEndpoints({ authority: { status } }: HttpServices): readon
         .refine(({ from, form }) => from === undefined || form !== 'bitmap', { path: ['from'] }),
       answers: {
         200: { description: 'The signed list.', schema: z.union([StatusList, StatusListDelta, StatusBitmap]) },
+        204: { description: 'There is no later list than `from`.' },
         304: { description: 'It is the one that the client has.' },
       },
       problems: ['list_gone', 'log_range'],
@@ -67,6 +69,7 @@ export function statusEndpoints({ authority: { status } }: HttpServices): readon
             : from === undefined
               ? await status.list()
               : await status.delta(from);
+        if (statement === undefined) return noContent();
         const name = from === undefined ? form : `delta${from}`;
         const etag = `"${name}-${statement.number}-${Date.parse(statement.issued_at)}"`;
         if (request.headers.get('if-none-match') === etag)

@@ -34,7 +34,7 @@ const listMembers = {
 export const StatusList = z.object({ ...listMembers, revoked: z.array(RevokedPassport) }).openapi('StatusList');
 
 export const StatusListDelta = z
-  .object({ ...listMembers, from_number: z.int(), added: z.array(RevokedPassport) })
+  .object({ ...listMembers, from_number: z.int(), added: z.array(RevokedPassport), list_signature: Signature })
   .openapi('StatusListDelta');
 
 export const StatusBitmap = z

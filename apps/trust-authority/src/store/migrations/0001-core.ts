@@ -84,5 +84,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_update', 'bigint', (column) => column.notNull())
     .addColumn('tree_size', 'bigint', (column) => column.notNull())
     .addColumn('root_hash', 'text', (column) => column.notNull())
+    .addColumn('bitmap_size', 'bigint', (column) => column.notNull())
     .execute();
 }
