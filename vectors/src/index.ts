@@ -6,6 +6,7 @@ import chains from '../suites/chains.json' with { type: 'json' };
 import context from '../suites/context.json' with { type: 'json' };
 import encodings from '../suites/encodings.json' with { type: 'json' };
 import envelopes from '../suites/envelopes.json' with { type: 'json' };
+import events from '../suites/events.json' with { type: 'json' };
 import histories from '../suites/histories.json' with { type: 'json' };
 import keys from '../suites/keys.json' with { type: 'json' };
 import models from '../suites/models.json' with { type: 'json' };
@@ -24,6 +25,8 @@ import signatures from '../suites/signatures.json' with { type: 'json' };
 import staples from '../suites/staples.json' with { type: 'json' };
 import status from '../suites/status.json' with { type: 'json' };
 import statusAnswers from '../suites/status-answers.json' with { type: 'json' };
+import statusBitmaps from '../suites/status-bitmaps.json' with { type: 'json' };
+import statusListDeltas from '../suites/status-list-deltas.json' with { type: 'json' };
 import strictJson from '../suites/strict-json.json' with { type: 'json' };
 import timestamps from '../suites/timestamps.json' with { type: 'json' };
 import tools from '../suites/tools.json' with { type: 'json' };
@@ -44,6 +47,7 @@ export const SUITES = {
   context: context as unknown as Suite,
   encodings: encodings as unknown as Suite,
   envelopes: envelopes as unknown as Suite,
+  events: events as unknown as Suite,
   histories: histories as unknown as Suite,
   keys: keys as unknown as Suite,
   models: models as unknown as Suite,
@@ -62,6 +66,8 @@ export const SUITES = {
   staples: staples as unknown as Suite,
   status: status as unknown as Suite,
   'status-answers': statusAnswers as unknown as Suite,
+  'status-bitmaps': statusBitmaps as unknown as Suite,
+  'status-list-deltas': statusListDeltas as unknown as Suite,
   'strict-json': strictJson as unknown as Suite,
   timestamps: timestamps as unknown as Suite,
   tools: tools as unknown as Suite,

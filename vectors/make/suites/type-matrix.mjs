@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { createPublicKey } from 'node:crypto';
 import { Suite } from '../suite.mjs';
 import {
   AUTHORITY,
@@ -80,6 +82,51 @@ const possession = {
   key_thumbprint: KEYS.authority.thumbprint,
   expires_at: at(60_000),
 };
+const revokedEntry = {
+  passport_id: id('c'),
+  reason: 'superseded',
+  revoked_at: at(-1),
+  passport_expires_at: at(DAY),
+};
+const event = {
+  authority: AUTHORITY,
+  era: 1,
+  epoch: 1,
+  id: '1.1',
+  type: 'revocation',
+  produced_at: NOW_TEXT,
+  revocation: revokedEntry,
+  list_number: 1,
+};
+const delta = {
+  issuer: AUTHORITY,
+  from_number: 0,
+  number: 1,
+  epoch: 1,
+  issued_at: at(-1),
+  next_update: at(DAY),
+  added: [revokedEntry],
+  tree_head: TREE_HEAD,
+  // Whose list that is, is looked at when the delta is applied.
+  list_signature: base64(Buffer.alloc(64, 1)),
+};
+// One stored block of one byte without a bit set (RFC 1950, RFC 1951).
+const NO_BITS = base64(Buffer.from('7801010100feff0000010001', 'hex'));
+const bitmap = {
+  issuer: AUTHORITY,
+  number: 1,
+  epoch: 0,
+  issued_at: at(-1),
+  next_update: at(DAY),
+  size: 8,
+  bits: NO_BITS,
+  tree_head: TREE_HEAD,
+};
+const pem = createPublicKey({ key: KEYS.authority.publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+const rotated = { previous_key_hash: sha256Hex(utf8(pem)), rotated_at: NOW_TEXT };
+const previous = passport({ key: 'authority' });
+const next = passport({ passport_id: id('b'), key: 'stranger', key_rotation: rotated });
+const rotation = { passport_id: previous.passport_id, new_key: KEYS.stranger.thumbprint, ...rotated };
 const header = { message_hash: messageHashOf(CALL), nonce: nonce(1), passport_id: id('a'), timestamp: NOW_TEXT };
 const definition = { author_origin: null, description: tool.description, inputSchema: {}, name: tool.name };
 
@@ -167,6 +214,26 @@ const TYPES = {
     build: (signature) => ({ statement: { ...possession, signature } }),
     reason: 'possession_invalid',
   },
+  rotation: {
+    bytes: contextBytes('rotation', rotation),
+    build: (signature) => ({ previous, next, proof: { ...rotation, signature } }),
+    reason: 'rotation_invalid',
+  },
+  event: {
+    bytes: contextBytes('event', event),
+    build: (signature) => ({ statement: { ...event, signature } }),
+    reason: 'status_invalid',
+  },
+  'status-list-delta': {
+    bytes: contextBytes('status-list-delta', delta),
+    build: (signature) => ({ delta: { ...delta, signature } }),
+    reason: 'status_invalid',
+  },
+  'status-bitmap': {
+    bytes: contextBytes('status-bitmap', bitmap),
+    build: (signature) => ({ bitmap: { ...bitmap, signature } }),
+    reason: 'status_invalid',
+  },
   evidence: {
     bytes: contextBytes('evidence', evidence),
     build: (signature) => ({ evidence: { ...evidence, signature } }),
@@ -174,8 +241,13 @@ const TYPES = {
   },
 };
 
+/** Contexts that nothing is signed under yet. */
+const RESERVED = Object.fromEntries(
+  ['toolset', 'session-header'].map((context) => [context, { bytes: contextBytes(context, statusMembers) }]),
+);
+
 for (const [presented, { build, reason }] of Object.entries(TYPES)) {
-  for (const [signed, { bytes }] of Object.entries(TYPES)) {
+  for (const [signed, { bytes }] of Object.entries({ ...TYPES, ...RESERVED })) {
     const artefact = build(base64(signBytes(KEYS.authority, bytes)));
     if (presented === 'evidence')
       artefact.passport = passport({ trust_level: 3, ext: { evidence: [artefact.evidence] } });

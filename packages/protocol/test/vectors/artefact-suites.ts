@@ -6,6 +6,7 @@ import {
   effectiveTrustLevel,
   pinTool,
   transcriptHash,
+  verifyEvent,
   verifyMessageWithKey,
   verifyModel,
   verifyPassport,
@@ -14,7 +15,9 @@ import {
   verifySessionBinding,
   verifySignedStatus,
   verifyStaple,
+  verifyStatusBitmap,
   verifyStatusList,
+  verifyStatusListDelta,
   verifyTool,
   verifyToolDefinition,
   verifyTranscriptBinding,
@@ -95,6 +98,21 @@ async function presented(input: Input): Promise<unknown> {
       await verify(members, { anchors, now, expected });
       return {};
     }
+    case 'rotation': {
+      const verify = (name: string): ReturnType<typeof passportOf> =>
+        passportOf({ passport: artefact[name], anchors: input['anchors'], now });
+      await verifyRotation(await verify('previous'), await verify('next'), { proof: object(artefact['proof']) });
+      return {};
+    }
+    case 'event':
+      await verifyEvent(object(artefact['statement']), { anchors, now });
+      return {};
+    case 'status-list-delta':
+      await verifyStatusListDelta(object(artefact['delta']), { anchors, now });
+      return {};
+    case 'status-bitmap':
+      await verifyStatusBitmap(object(artefact['bitmap']), { anchors, now });
+      return {};
     case 'tree-head':
       await verifyTreeHead(object(artefact['statement']), { anchors, now });
       return {};

@@ -1,11 +1,17 @@
 import type { SuiteName } from '@mcps/vectors';
 import {
+  SignedBitmapStatusSource,
   TreeHeadMonitor,
+  applyStatusListDelta,
   verifyConsistency,
+  verifyEvent,
   verifyInclusion,
   verifyPossession,
   verifySignedStatus,
   verifyStaple,
+  verifyStatusBitmap,
+  verifyStatusList,
+  verifyStatusListDelta,
   verifyTreeHead,
 } from '../../src/index.js';
 import type { TreeHeadReference, VerifySignedStatusOptions, VerifyStatementOptions } from '../../src/index.js';
@@ -47,6 +53,35 @@ async function proofs(input: Input): Promise<unknown> {
   return { type: entry.type, leafIndex };
 }
 
+async function deltas(input: Input): Promise<unknown> {
+  const options = await statementOptions(input);
+  const from = await verifyStatusList(input['from'] as object, options);
+  const delta = await verifyStatusListDelta(input['delta'] as object, options);
+  const { list } = await applyStatusListDelta(from, delta, options);
+  return { revoked: list.revoked.map(({ passport_id: id }) => id) };
+}
+
+async function bitmaps(input: Input): Promise<unknown> {
+  const options = await statementOptions(input);
+  const { anchors, now } = options;
+  const bitmap = input['bitmap'] as object;
+  if (input['asked'] === undefined && input['accepted'] === undefined) {
+    await verifyStatusBitmap(bitmap, options);
+    return {};
+  }
+  const source = new SignedBitmapStatusSource({ anchors, clock: () => Number(now) });
+  for (const earlier of (input['accepted'] ?? []) as object[]) await source.update(earlier);
+  await source.update(bitmap);
+  const asked = input['asked'] as number[];
+  const [{ issuer: anchor } = { issuer: '' }] = anchors.list();
+  const query = { passportId: `asp_${'a'.repeat(32)}`, digest: 'cd'.repeat(32), issuer: anchor, anchor };
+  const answers = asked.map(async (index) => {
+    const { status } = await source.check(index < 0 ? query : { ...query, statusIndex: index });
+    return status;
+  });
+  return { answers: await Promise.all(answers) };
+}
+
 const statementOf = (input: Input): object => input['statement'] as object;
 
 export const AUTHORITY_SUITES: Partial<Record<SuiteName, Runner>> = {
@@ -64,6 +99,15 @@ export const AUTHORITY_SUITES: Partial<Record<SuiteName, Runner>> = {
     await verifyTreeHead(statementOf(input), await statementOptions(input));
     return {};
   },
+
+  events: async (input) => {
+    await verifyEvent(statementOf(input), await statementOptions(input));
+    return {};
+  },
+
+  'status-list-deltas': deltas,
+
+  'status-bitmaps': bitmaps,
 
   proofs,
 
