@@ -67,6 +67,13 @@ export class Contest {
     return elsewhere ? wall : { ...wall, cpu: median(quotients(own.slices, other.slices, 'cpuNs')) };
   }
 
+  /** The time per operation ÷ a goal that is a time, round by round. It holds for this machine only. */
+  against(subject: string, goalNs: number): Ratio {
+    const { slices } = this.#lane(subject);
+    const of = (part: keyof Duration): number[] => slices.map((duration) => duration[part] / goalNs);
+    return { ...estimate(of('wallNs')), cpu: median(of('cpuNs')) };
+  }
+
   get speeds(): Speed[] {
     return this.#lanes.map(({ contestant: { name }, operations, slices }) => ({
       name,

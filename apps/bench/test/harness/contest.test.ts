@@ -37,6 +37,17 @@ describe('Contest', () => {
     ]);
   });
 
+  it('holds a contestant against a goal that is a time', async () => {
+    const contest = await Contest.hold([logging('a', [])], PLAN);
+    const [{ medianNs, operations }] = contest.speeds as [(typeof contest.speeds)[number]];
+    // Each turn spins for 0.2 ms, however many operations it is asked for.
+    expect(medianNs * operations).toBeGreaterThanOrEqual(199_000);
+    const { median, low, high } = contest.against('a', 100);
+    expect(median).toBeCloseTo(medianNs / 100, 6);
+    expect(low <= median && median <= high).toBe(true);
+    expect(() => contest.against('b', 100)).toThrow(RangeError);
+  });
+
   it('compares a contestant with itself as equal', async () => {
     const contest = await Contest.hold([logging('a', [])], PLAN);
     expect(contest.ratio('a', 'a')).toEqual({ median: 1, low: 1, high: 1, cpu: 1 });
