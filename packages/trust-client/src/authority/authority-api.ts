@@ -64,13 +64,14 @@ export class AuthorityApi {
     throw new TrustClientError('http_status', 'The authority compares with what nobody sent.', { httpStatus: 304 });
   }
 
-  /** {@link get}, unless it is what an entity tag of an earlier answer stands for. */
+  /** {@link get}, unless it is what an entity tag of an earlier answer stands for or, where that is accepted, there is nothing (204). */
   async getUnlessSame<T>(
     path: string,
     etag: string | undefined,
     maxBytes: number,
     accept: (body: Uint8Array) => Promise<T>,
     timeoutMs = this.#attemptTimeoutMs,
+    acceptsNothing = false,
   ): Promise<Fetched<T>> {
     const controller = new AbortController();
     if (this.#isClosed) controller.abort();
@@ -78,11 +79,11 @@ export class AuthorityApi {
     const { signal } = controller;
     const [, kind = ''] = path.split(/[/?]/);
     const headers = etag === undefined ? {} : { 'if-none-match': etag };
-    const common = { fetch: this.fetch, timeoutMs, maxBytes, signal, headers };
+    const common = { fetch: this.fetch, timeoutMs, maxBytes, signal, headers, acceptsNothing };
     try {
       return await this.endpoints(kind).attempt(async (base): Promise<Fetched<T>> => {
         const response = await fetchBounded({ ...common, url: new URL(path, base) });
-        if (response.status === 304) return { isNew: false };
+        if (response.status === 304 || response.status === 204) return { isNew: false };
         const value = await accept(response.body);
         return { isNew: true, value, etag: response.headers.get('etag') ?? undefined };
       }, signal);

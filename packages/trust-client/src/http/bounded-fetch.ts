@@ -12,12 +12,14 @@ export interface BoundedRequest {
   /** Of the body, as it is after any decompression. */
   readonly maxBytes: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether there may be nothing to answer with (204). */
+  readonly acceptsNothing?: boolean;
   /** Ends the request from outside. */
   readonly signal?: AbortSignal;
 }
 
 export interface BoundedResponse {
-  /** 200, or 304 to a request with `if-none-match`. */
+  /** 200, or 304 to a request with `if-none-match`, or 204 to one that accepts nothing. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
@@ -53,12 +55,17 @@ export async function open(request: BoundedRequest, contentType: string, signal:
   throw fault;
 }
 
-function faultOf({ headers }: BoundedRequest, response: Response, contentType: string): TrustClientError | undefined {
+function faultOf(
+  { headers, acceptsNothing }: BoundedRequest,
+  response: Response,
+  contentType: string,
+): TrustClientError | undefined {
   const { status } = response;
   const isNotModified = status === 304 && headers?.['if-none-match'] !== undefined;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400 && !isNotModified))
     return new TrustClientError('redirected', 'The authority redirects; nobody is followed.');
-  if (isNotModified) return undefined;
+  const isNothing = status === 204 && acceptsNothing === true;
+  if (isNotModified || isNothing) return undefined;
   if (status !== 200)
     return new TrustClientError('http_status', `The authority answers with status ${status}.`, { httpStatus: status });
   const [essence = ''] = (response.headers.get('content-type') ?? '').split(';');

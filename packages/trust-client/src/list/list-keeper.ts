@@ -1,4 +1,10 @@
-import { SignedListStatusSource, verifyStatusList } from '@mcps/protocol';
+import {
+  McpsError,
+  SignedListStatusSource,
+  applyStatusListDelta,
+  verifyStatusList,
+  verifyStatusListDelta,
+} from '@mcps/protocol';
 import type {
   Clock,
   NumberState,
@@ -9,6 +15,7 @@ import type {
   VerifiedStatusList,
 } from '@mcps/protocol';
 import type { AuthorityApi } from '../authority/authority-api.js';
+import { TrustClientError } from '../error.js';
 import type { History } from '../status/history.js';
 import { Backoff, pause } from '../timing.js';
 
@@ -96,8 +103,13 @@ export class ListKeeper {
    * Rejects with `McpsError`: as `SignedListStatusSource.update` does, and `status_fork`; with `TrustClientError` where a proof cannot be had.
    */
   async take(body: Uint8Array): Promise<void> {
-    const { anchors, clock, history, onRevoked, onListed } = this.#options;
-    const list = await verifyStatusList(body, { anchors: anchors(), clock });
+    const { anchors, clock } = this.#options;
+    await this.accept(await verifyStatusList(body, { anchors: anchors(), clock }));
+  }
+
+  /** {@link take} for a list that has been verified. */
+  async accept(list: VerifiedStatusList): Promise<void> {
+    const { history, onRevoked, onListed } = this.#options;
     for (const revoked of list.list.revoked) onRevoked(revoked);
     await history.prove(list);
     await this.#source.update(list);
@@ -123,9 +135,41 @@ export class ListKeeper {
   }
 
   async #fetch(): Promise<void> {
+    if (this.#current !== undefined && (await this.#fetchDelta(this.#current))) return;
     const take = (body: Uint8Array) => this.take(body);
     const fetched = await this.#options.api.getUnlessSame(PATH, this.#etag, MAX_LIST_BYTES, take, LIST_TIMEOUT_MS);
     if (fetched.isNew) this.#etag = fetched.etag;
+  }
+
+  /** Fetches only what is new. False where that cannot be had, or does not make a list: then the whole one is fetched. */
+  async #fetchDelta(current: VerifiedStatusList): Promise<boolean> {
+    // Whoever answers is judged by the whole list: a delta that does not fit may be anybody's mistake.
+    const read = (body: Uint8Array) => Promise.resolve(body);
+    const path = `${PATH}?from=${current.list.number}`;
+    try {
+      const { api } = this.#options;
+      const fetched = await api.getUnlessSame(path, undefined, MAX_LIST_BYTES, read, LIST_TIMEOUT_MS, true);
+      if (!fetched.isNew) return true;
+      await this.#takeDelta(fetched.value, current);
+      // The tag of the list that has come out is not known.
+      this.#etag = undefined;
+      return true;
+    } catch (error) {
+      const isRefused = error instanceof TrustClientError && error.code === 'http_status';
+      if (error instanceof McpsError || isRefused) return false;
+      throw error;
+    }
+  }
+
+  async #takeDelta(body: Uint8Array, current: VerifiedStatusList): Promise<void> {
+    const { anchors, clock, onRevoked } = this.#options;
+    const options = { anchors: anchors(), clock };
+    const delta = await verifyStatusListDelta(body, options);
+    const list = await applyStatusListDelta(current, delta, options).catch((error: unknown) => {
+      for (const revoked of delta.delta.added) onRevoked(revoked);
+      throw error;
+    });
+    await this.accept(list);
   }
 
   #untilNext(): number {

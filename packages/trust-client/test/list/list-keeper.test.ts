@@ -1,4 +1,5 @@
-import { TreeHeadMonitor } from '@mcps/protocol';
+import type { ServerResponse } from 'node:http';
+import { TreeHeadMonitor, signStatusListDelta } from '@mcps/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthorityApi } from '../../src/authority/authority-api.js';
 import { ListKeeper } from '../../src/list/list-keeper.js';
@@ -106,6 +107,45 @@ describe('the list of an authority', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect([listed, faults]).toEqual([[0], []]);
   });
+
+  it('is made of the one before and of what is new', async () => {
+    keeper.start();
+    await until(() => listed.length === 1);
+    await authority.revoke(agent);
+    keeper.need(1);
+    await until(() => listed.length === 2);
+    expect(server.requests.filter((url) => url.startsWith('/api/crl'))).toEqual(['/api/crl', '/api/crl?from=1']);
+    expect([await statusOf(agent), revoked, faults]).toEqual(['revoked', [agent.passport.passport_id], []]);
+  });
+
+  it.each(['refused', 'of another list', 'signed by somebody else'])(
+    'is fetched as a whole where what is new is %s',
+    async (fault) => {
+      const forger = authority.fork();
+      keeper.start();
+      await until(() => listed.length === 1);
+      await authority.revoke(agent);
+      const answer = async (response: ServerResponse): Promise<void> => {
+        if (fault === 'refused') return void response.writeHead(410).end();
+        if (fault === 'signed by somebody else') forger.status = forger.root;
+        const [from, to] = [await forger.signList(), await authority.signList()];
+        const other = fault === 'of another list' ? { ...from, number: 0 } : from;
+        json(response, await signStatusListDelta(other, to, forger.status.privateKey));
+      };
+      server.handler = (request, response) => {
+        if (request.url?.startsWith('/api/crl?from=') === true) void answer(response);
+        else authority.handle(request, response);
+      };
+      keeper.need(1);
+      await until(() => listed.length === 2);
+      expect([await statusOf(agent), revoked.includes(agent.passport.passport_id), faults]).toEqual([
+        'revoked',
+        true,
+        [],
+      ]);
+      expect(server.requests.filter((url) => url === '/api/crl')).toHaveLength(2);
+    },
+  );
 
   it('is fetched again and again while nothing is heard', async () => {
     await keeper.close();

@@ -15,6 +15,7 @@ import {
   signStaple,
   signStatus,
   signStatusList,
+  signStatusListDelta,
   verifyPassport,
 } from '@mcps/protocol';
 import type {
@@ -25,6 +26,7 @@ import type {
   LogTree,
   Passport,
   RevokedPassport,
+  StatusList,
   TreeHeadReference,
   TrustAnchors,
   TrustLevel,
@@ -67,6 +69,8 @@ export class TestAuthority {
   listNumber = 1;
   statusTtlSeconds = 60;
   listTtlSeconds = 300;
+  /** The last list that was asked for. */
+  handedOut: StatusList | undefined;
   readonly listeners = new Set<ServerResponse>();
   #tree: LogTree = EMPTY_LOG;
   readonly #nodes = new Map<string, Uint8Array>();
@@ -209,7 +213,17 @@ export class TestAuthority {
     );
   }
 
-  async signList(): Promise<object> {
+  async #answerDelta(from: number, response: ServerResponse): Promise<void> {
+    const earlier = this.handedOut;
+    if (earlier?.number !== from) return refuse(response, 410);
+    const isPresent = from === this.listNumber;
+    if (isPresent && earlier.issued_at === this.at()) return void response.writeHead(204).end();
+    if (isPresent) return refuse(response, 410);
+    this.handedOut = await this.signList();
+    return json(response, await signStatusListDelta(earlier, this.handedOut, this.status.privateKey));
+  }
+
+  async signList(): Promise<StatusList> {
     const revoked = [...this.records.values()].flatMap(({ revocation }) =>
       revocation === undefined ? [] : [revocation],
     );
@@ -271,12 +285,15 @@ export class TestAuthority {
         : json(response, { passport: record.passport, status: 'VALID' });
     }
     if (what === 'crl') {
+      const from = searchParams.get('from');
+      if (from !== null) return this.#answerDelta(Number(from), response);
       const etag = `"list-1-${this.listNumber}-${this.clock.now}"`;
       if (request.headers['if-none-match'] === etag) {
         response.writeHead(304);
         return void response.end();
       }
-      return json(response, await this.signList(), { etag });
+      this.handedOut = await this.signList();
+      return json(response, this.handedOut, { etag });
     }
     if (what === 'log' && id === 'consistency') {
       const [from, to] = [Number(searchParams.get('from')), Number(searchParams.get('to'))];
