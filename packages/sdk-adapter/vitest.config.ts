@@ -8,6 +8,7 @@ export default defineConfig({
     // In-process tests run against the sources of the layers below; the child processes of the stdio tests run the built packages.
     alias: [
       { find: /^@mcps\/protocol$/, replacement: source('../protocol/src/index.ts') },
+      { find: /^@mcps\/trust-client$/, replacement: source('../trust-client/src/index.ts') },
       { find: /^@mcps\/crypto$/, replacement: source('../crypto/src/index.node.ts') },
     ],
   },

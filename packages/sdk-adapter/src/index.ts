@@ -3,6 +3,7 @@ export type { Bridge, BridgeOptions, Pausable } from './bridge/bridge.js';
 export { secureMCP } from './secure-mcp/secure-mcp.js';
 export { secureMCPClient } from './secure-mcp/secure-mcp-client.js';
 export type { Connectable } from './secure-mcp/secured-objects.js';
+export type { TrustOptions } from './trust/trust-options.js';
 export type { ToolOptions } from './tools/tool-policy.js';
 export { IDENTITY_MEMBER, callerIdentity, identityOfMessage } from './transport/caller-identity.js';
 export type { AdapterOptions, SecureOptions, SecureTransportOptions } from './transport/options.js';

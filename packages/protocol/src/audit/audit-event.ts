@@ -38,6 +38,14 @@ export interface MessageRefused extends EventBase {
   readonly method?: string | undefined;
 }
 
+/** A peer whose passport, or one above it, has been revoked while it was connected; `peer.reported` where observe mode lets it go on. */
+export interface PeerCutOff extends EventBase {
+  readonly type: 'peer.cut-off' | 'peer.reported';
+  readonly peer: AuditPeer;
+  readonly code: ErrorCode;
+  readonly reason: Reason;
+}
+
 /** A handshake that both sides have proved. */
 export interface SessionEstablished extends EventBase {
   readonly type: 'session.established';
@@ -63,7 +71,7 @@ export interface ToolJudged extends EventBase {
 }
 
 /** What MCPS tells about its decisions. No event holds the content of a message, or a key. */
-export type AuditEvent = MessageAccepted | MessageRefused | SessionEstablished | SequenceLost | ToolJudged;
+export type AuditEvent = MessageAccepted | MessageRefused | PeerCutOff | SessionEstablished | SequenceLost | ToolJudged;
 
 /** Is told of every decision. */
 export type AuditSink = (event: AuditEvent) => void;

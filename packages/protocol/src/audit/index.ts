@@ -4,6 +4,7 @@ export type {
   AuditSink,
   MessageAccepted,
   MessageRefused,
+  PeerCutOff,
   SequenceLost,
   SessionEstablished,
   ToolJudged,

@@ -15,7 +15,8 @@ import { STATELESS_FEATURE, advertised, clientHalf, createHello, serverHalf } fr
 import { checkMembership, checkReplyTo } from './membership.js';
 import { checkSigner } from './session-rules.js';
 import type { SessionState } from './session-state.js';
-import { noteSent, ownPassport, seal } from './sign-outgoing.js';
+import { ownPassport } from './own-passport.js';
+import { noteSent, seal } from './sign-outgoing.js';
 import { acceptPlain, checkPlainAllowed } from './plain.js';
 import type { Incoming } from './types.js';
 
@@ -44,7 +45,7 @@ export class ClientHandshake implements Handshake {
     const { state } = this;
     const id = idOf(message);
     if (id === undefined) throw new McpsError('message_kind_ambiguous');
-    const members: ProfileMembers = { hello: createHello(state.config), ...ownPassport(state) };
+    const members: ProfileMembers = { hello: createHello(state.config), ...(await ownPassport(state)) };
     const complete = addProfile(advertised(message, 'params', state.config), kind, members);
     const signed = await seal(state, complete);
     noteSent(state, message, id, signed, { carriedPassport: true, repeated: false });

@@ -3,9 +3,11 @@ import { ConfigurationError } from '../errors/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import { parsePassport, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
+import type { KnownRevocation } from '../status/index.js';
 import { ClientHandshake } from './client-handshake.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
+import { cutOff } from './revoked-peer.js';
 import type { SecurityConfig } from './security-options.js';
 import { ServerHandshake } from './server-handshake.js';
 import { SessionState } from './session-state.js';
@@ -102,6 +104,10 @@ class SecureConnection implements Connection {
 
   skip(count: number): void {
     this.#inbox.skip(count);
+  }
+
+  revoked(revocation: KnownRevocation): Incoming[] {
+    return cutOff(this.#state, revocation);
   }
 
   snapshot(): ConnectionSnapshot | undefined {

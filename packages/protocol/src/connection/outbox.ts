@@ -1,11 +1,13 @@
-import { ConfigurationError } from '../errors/index.js';
+import { ConfigurationError, McpsError } from '../errors/index.js';
 import { classifyMessage, member } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import type { ProfileMembers } from '../profile/index.js';
-import { cancelledIdOf, idOf, isAnswer, unsignableResponse } from './answers.js';
+import { cancelledIdOf, idOf, isAnswer, refusalResponse, unsignableResponse } from './answers.js';
 import type { Handshake } from './handshake.js';
 import type { SessionState } from './session-state.js';
-import { ownPassport, signOutgoing } from './sign-outgoing.js';
+import { ownPassport } from './own-passport.js';
+import { checkPeerNotRevoked } from './revoked-peer.js';
+import { signOutgoing } from './sign-outgoing.js';
 import type { Answer, Outgoing } from './types.js';
 
 /** Most messages that wait for the handshake. */
@@ -52,6 +54,7 @@ export class Outbox {
     const { kind } = classifyMessage(original);
     const cancelled = kind === 'notification' ? cancelledIdOf(original) : undefined;
     if (cancelled !== undefined) state.sent.abandon(cancelled);
+    checkPeerNotRevoked(state);
     const route = handshake.route(original, kind);
     if (route === 'hold') return this.#hold(original);
     if (route === 'plain') return { type: 'send', message: original, original };
@@ -77,7 +80,8 @@ export class Outbox {
     const id = idOf(original);
     if (id === undefined || member(original, 'method') !== undefined || state.current === 'closed') return [failure];
     try {
-      const replacement = unsignableResponse(id);
+      const isRefusal = error instanceof McpsError && error.stage === 'revocation';
+      const replacement = isRefusal ? refusalResponse(id, error) : unsignableResponse(id);
       const message = await signOutgoing(state, replacement, 'error');
       return [{ type: 'send', message, original: replacement, relatedTo: id }, failure];
     } catch {
@@ -96,7 +100,7 @@ export class Outbox {
       ...(re === undefined ? {} : { re }),
       ...(repeated ? { retryOf } : {}),
       // Whoever is refused before a session, or repeats a call for want of a passport, shows who they are.
-      ...(repeated || state.sessionless || state.session === undefined ? ownPassport(state) : {}),
+      ...(repeated || state.sessionless || state.session === undefined ? await ownPassport(state) : {}),
     };
     const options = { members, repeated, refusal: !repeated, ...(audience === undefined ? {} : { audience }) };
     try {

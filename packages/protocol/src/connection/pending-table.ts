@@ -46,6 +46,13 @@ export class PendingTable<T> {
     }
   }
 
+  /** Empties the table, and returns the ids of what was awaited. */
+  takeIds(): JsonRpcId[] {
+    const ids = [...this.#entries.keys()];
+    this.clear();
+    return ids;
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#abandoned.clear();

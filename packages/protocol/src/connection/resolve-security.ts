@@ -75,6 +75,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     statusSource: options.statusSource,
     statusMaxAgeMs: duration('statusMaxAgeMs', options.statusMaxAgeMs ?? 60_000),
     statusPolicies: statusPolicies(options, minTrustLevel),
+    ownStaple: provider('ownStaple', options.ownStaple),
     statusTimeoutMs: duration('statusTimeoutMs', options.statusTimeoutMs ?? 5_000),
     revocations: options.revocations ?? new KnownRevocations({ clock }),
     passportStore: options.passportStore ?? new MemoryPassportStore({ clock }),
@@ -108,6 +109,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
   replayStore: true,
   statusSource: true,
   statusMaxAgeMs: true,
+  ownStaple: true,
   statusTimeoutMs: true,
   statusPolicies: true,
   revocations: true,
@@ -125,14 +127,13 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
 /** The names of all security options. A misspelt option would otherwise be a default that nobody sees. */
 export const SECURITY_OPTION_NAMES: readonly string[] = Object.keys(KNOWN_OPTIONS);
 
+function provider<F extends () => Promise<object | undefined>>(name: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== 'function') throw invalid(name, 'a function');
+  return value;
+}
+
 function checkKnownOptions(options: SecurityOptions): void {
   for (const name of Object.keys(options)) {
-    if (name === 'trustAuthority') {
-      throw new ConfigurationError(
-        'option_unsupported',
-        'Authorities are configured with their keys: give `trustAnchors`; status answers come from a `statusSource`.',
-      );
-    }
     if (!Object.hasOwn(KNOWN_OPTIONS, name))
       throw new ConfigurationError('option_invalid', `There is no option \`${name}\`.`);
   }

@@ -56,6 +56,11 @@ export interface SecurityOptions {
    * What becomes of peers of a level whose status cannot be had. Default: from `minTrustLevel` 2 on they are refused, below they count for level 1.
    */
   readonly statusPolicies?: StatusPolicies;
+  /**
+   * Gives a staple for the own passport, a signed word of its authority that it is valid, to be presented along with it: a peer then need not ask. What it
+   * rejects with, or gives later than `statusTimeoutMs`, does not count.
+   */
+  readonly ownStaple?: () => Promise<object | undefined>;
   /** How long to wait for a status answer, milliseconds. Default 5,000. */
   readonly statusTimeoutMs?: number;
   /** The memory of passports that have been reported as revoked. Default: in memory, bounded. */
@@ -103,6 +108,7 @@ export interface SecurityConfig {
   readonly replayStore: ReplayStore;
   readonly statusSource: StatusSource | undefined;
   readonly statusMaxAgeMs: number;
+  readonly ownStaple: (() => Promise<object | undefined>) | undefined;
   readonly statusTimeoutMs: number;
   /** By level, 0 to 4. */
   readonly statusPolicies: readonly StatusPolicy[];

@@ -16,7 +16,8 @@ import { checkMembership } from './membership.js';
 import { acceptPlain, checkPlainAllowed } from './plain.js';
 import { checkSigner } from './session-rules.js';
 import type { SessionState } from './session-state.js';
-import { ownPassport, seal } from './sign-outgoing.js';
+import { ownPassport } from './own-passport.js';
+import { seal } from './sign-outgoing.js';
 import type { Incoming } from './types.js';
 
 /** An `initialize` request that awaits its result. */
@@ -55,7 +56,7 @@ export class ServerHandshake implements Handshake {
     const owed = initialization === undefined ? undefined : state.received.take(initialization.id);
     const answer: ProfileMembers = {
       ...(owed?.digest === undefined ? {} : { re: owed.digest }),
-      ...ownPassport(state),
+      ...(await ownPassport(state)),
     };
     if (kind === 'error' || state.published || initialization === undefined) {
       if (kind === 'error' && !state.config.stateless) state.current = 'idle';

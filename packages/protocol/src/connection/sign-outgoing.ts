@@ -3,8 +3,9 @@ import type { SignedMessage } from '../envelope/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
 import { addProfile } from '../profile/index.js';
-import type { Context, PassportMember, ProfileMembers } from '../profile/index.js';
+import type { Context, ProfileMembers } from '../profile/index.js';
 import { idOf } from './answers.js';
+import { ownPassport } from './own-passport.js';
 import type { SessionState } from './session-state.js';
 
 /** What a message is to be signed with beside what its place in the connection asks for. */
@@ -38,7 +39,8 @@ export async function signOutgoing(
   const members: { -readonly [K in keyof ProfileMembers]: ProfileMembers[K] } = { ...options.members };
   if (context !== undefined) members.context = context;
   if (owed?.digest !== undefined) members.re ??= owed.digest;
-  if (attachesPassport(state, kind, owed?.carriedPassport ?? false)) members.passport ??= ownPassport(state).passport;
+  if (attachesPassport(state, kind, owed?.carriedPassport ?? false))
+    members.passport ??= (await ownPassport(state)).passport;
   const signed = await seal(state, addProfile(original, kind, members));
   // Counted and crossed off only now: a message that could not be signed has used up nothing.
   if (owed !== undefined && id !== undefined) state.received.take(id);
@@ -78,11 +80,6 @@ export function noteSent(
     nonce: signed.envelope.nonce,
     ...how,
   });
-}
-
-/** The member that carries our own passport. */
-export function ownPassport(state: SessionState): { readonly passport: PassportMember } {
-  return { passport: { passport: state.config.passport } };
 }
 
 function contextOf(state: SessionState, addressee: string | undefined): Context | undefined {

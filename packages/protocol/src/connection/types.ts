@@ -1,5 +1,6 @@
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
+import type { KnownRevocation } from '../status/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
 /** Which side of the connection this is: the one that sends `initialize`, or the one that answers it. */
@@ -117,6 +118,11 @@ export interface Connection {
   refuse(received: unknown): Promise<Incoming[]>;
   /** Notes that `count` messages have been refused between those opened before and those opened later. */
   skip(count: number): void;
+  /**
+   * Is told of every revocation as it becomes known, and says what is to be done where it is of the peer or of an issuer above it: from then on the peer is
+   * sent nothing but refusals. May be called at any time.
+   */
+  revoked(revocation: KnownRevocation): Incoming[];
   /** What a later connection needs to go on with this session; `undefined` where there is none. */
   snapshot(): ConnectionSnapshot | undefined;
   /** Nothing more is signed or accepted. */

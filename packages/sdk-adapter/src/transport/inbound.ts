@@ -53,6 +53,11 @@ export class Inbound {
     });
   }
 
+  /** Does what a revocation of the peer asks for: at once, whatever waits, as nothing that waits will be accepted any more. */
+  cutOff(actions: readonly Incoming[]): void {
+    this.#performAtOnce(actions, undefined);
+  }
+
   /** Forgets everything that has not been opened. */
   clear(): void {
     this.#queue.clear();
@@ -73,6 +78,14 @@ export class Inbound {
   ): Promise<void> {
     const step = tools.incoming(message, identity);
     this.#handOver(step.type === 'deliver' ? message : await step.message, extra, identity);
+  }
+
+  /** What is delivered here is of our own making, and no business of the tool layer. */
+  #performAtOnce(actions: readonly Incoming[], extra: MessageExtraInfo | undefined): void {
+    for (const action of actions) {
+      if (action.type === 'deliver') this.#handOver(action.message, extra, action.identity);
+      else this.#perform(action);
+    }
   }
 
   #perform(action: Exclude<Incoming, { type: 'deliver' }>): void {
@@ -100,10 +113,7 @@ export class Inbound {
 
   async #refuse(message: unknown, extra: MessageExtraInfo | undefined): Promise<void> {
     const { connection } = await this.port.link.ready;
-    for (const action of await connection.refuse(message)) {
-      if (action.type === 'deliver') this.#handOver(action.message, extra, action.identity);
-      else this.#perform(action);
-    }
+    this.#performAtOnce(await connection.refuse(message), extra);
   }
 
   /** Tells the connection of refused messages where they would have been opened, so that it does not miss them: one job for as many as come in a row. */

@@ -7,6 +7,10 @@ import type {
   SecurityOptions,
   ToolPinStore,
 } from '@mcps/protocol';
+import { openTrust } from '../trust/open-trust.js';
+import type { TrustLink } from '../trust/trust-link.js';
+import { TRUST_OPTIONS } from '../trust/trust-options.js';
+import type { TrustOptions } from '../trust/trust-options.js';
 import { resolveToolPolicy } from '../tools/tool-policy.js';
 import type { ToolOptions, ToolPolicy } from '../tools/tool-policy.js';
 
@@ -33,7 +37,7 @@ export interface AdapterOptions {
 /** Everything that {@link secureMCP} and {@link secureMCPClient} take. */
 export type SecureOptions = AdapterOptions &
   (
-    | SecurityOptions
+    | (SecurityOptions & TrustOptions)
     /** A configuration that `resolveSecurity` has made already. */
     | { readonly config: SecurityConfig }
   );
@@ -50,6 +54,8 @@ export interface ResolvedOptions {
   readonly toolPolicy: ToolPolicy;
   readonly toolPins: ToolPinStore;
   readonly toolRegistry: ToolRegistry;
+  /** The client of an authority that every connection acquires while it lasts. */
+  readonly trust: TrustLink | undefined;
 }
 
 const resolutions = new WeakMap<object, Map<PeerRole, Promise<ResolvedOptions>>>();
@@ -59,7 +65,8 @@ const resolutions = new WeakMap<object, Map<PeerRole, Promise<ResolvedOptions>>>
  * keeps a replay from passing on another connection. Options are read at the first use; later changes to the object are not seen. A failed resolution
  * is not remembered.
  *
- * @throws ConfigurationError (as a rejection) for every mistake that `resolveSecurity` finds, and for tool options out of place.
+ * @throws ConfigurationError (as a rejection) for every mistake that `resolveSecurity` finds, and for tool and trust options out of place; and with what
+ *   `createTrustClient` rejects with where an authority's keys cannot be had.
  */
 export function resolveOptions(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
   const known = resolutions.get(options) ?? new Map<PeerRole, Promise<ResolvedOptions>>();
@@ -72,7 +79,9 @@ export function resolveOptions(role: PeerRole, options: SecureOptions): Promise<
 
 async function resolve(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
   const toolPolicy = await resolveToolPolicy(options.tools);
-  const config = 'config' in options ? options.config : await resolveSecurity(role, securityPart(options));
+  const trust = 'config' in options ? { part: {} } : await openTrust(options);
+  const config =
+    'config' in options ? options.config : await resolveSecurity(role, { ...securityPart(options), ...trust.part });
   if (config.role !== role) {
     throw new ConfigurationError(
       'option_invalid',
@@ -90,6 +99,7 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
     toolPolicy,
     toolPins: options.toolPins ?? new MemoryToolPinStore(),
     toolRegistry: options.toolRegistry ?? new ToolRegistry(),
+    trust: trust.link,
   };
 }
 
@@ -108,7 +118,9 @@ const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {
 /** Everything that is not ours; what nobody knows is found by `resolveSecurity`. */
 function securityPart(options: AdapterOptions & SecurityOptions): SecurityOptions {
   const part: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) if (!Object.hasOwn(ADAPTER_OPTIONS, name)) part[name] = value;
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(ADAPTER_OPTIONS, name) && !Object.hasOwn(TRUST_OPTIONS, name)) part[name] = value;
+  }
   return { ...part, passport: options.passport, privateKey: options.privateKey };
 }
 

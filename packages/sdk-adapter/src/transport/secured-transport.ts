@@ -41,6 +41,7 @@ export class SecuredTransport implements Transport {
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
   readonly #link: LinkSlot;
+  readonly #releases: (() => void)[] = [];
   #closing = false;
   #closed = false;
   #tap: Pick<Transport, 'onmessage' | 'onclose' | 'onerror'> = {};
@@ -133,7 +134,11 @@ export class SecuredTransport implements Transport {
   }
 
   async #connect(role: PeerRole, options: SecureOptions): Promise<Link> {
-    const { config, toolPolicy, toolPins, toolRegistry } = await resolveOptions(role, options);
+    const { config, toolPolicy, toolPins, toolRegistry, trust } = await resolveOptions(role, options);
+    if (trust !== undefined) {
+      trust.acquire();
+      this.#onRelease(() => trust.release());
+    }
     const { endpoint, snapshot } = options;
     const delivery = options.delivery ?? (deliversConcurrently(this.#inner) ? 'concurrent' : 'ordered');
     const connection = await createConnection(config, {
@@ -141,6 +146,7 @@ export class SecuredTransport implements Transport {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(snapshot === undefined ? {} : { snapshot }),
     });
+    this.#onRelease(config.revocations.onAdded((revocation) => this.#inbound.cutOff(connection.revoked(revocation))));
     const tools = createToolLayer(role, {
       config,
       peerKey: (id) => (connection.peerPassport?.id === id ? connection.peerPassport.publicKey : undefined),
@@ -219,7 +225,14 @@ export class SecuredTransport implements Transport {
     this.onclose?.();
   }
 
+  /** Runs `release` once the connection is over, which it may be already. */
+  #onRelease(release: () => void): void {
+    if (this.#closing || this.#closed) release();
+    else this.#releases.push(release);
+  }
+
   #release(): void {
+    for (const release of this.#releases.splice(0)) release();
     this.#link.close();
     this.#outbound.close(new Error('Connection closed'));
     this.#onReleased();

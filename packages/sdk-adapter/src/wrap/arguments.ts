@@ -8,6 +8,7 @@ export interface WrapSettings {
   readonly key: { readonly file: string } | { readonly text: string };
   readonly anchorsFile: string | undefined;
   readonly statusListFiles: readonly string[];
+  readonly trustAuthority: string | undefined;
   readonly statusMaxAgeMs: number | undefined;
   readonly minTrustLevel: 0 | 1 | 2 | 3 | 4;
   readonly allowUnsigned: boolean;
@@ -32,6 +33,7 @@ const OPTIONS = {
   key: { type: 'string' },
   anchors: { type: 'string' },
   'status-list': { type: 'string', multiple: true },
+  'trust-authority': { type: 'string' },
   'status-max-age': { type: 'string' },
   'min-trust-level': { type: 'string' },
   'allow-unsigned': { type: 'boolean' },
@@ -63,9 +65,13 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
   }
   const anchorsFile = nonEmpty(values.anchors ?? env['MCPS_TRUST_ANCHORS_FILE']);
   const statusListFiles = texts(values['status-list'], env['MCPS_STATUS_LIST_FILE']);
-  if (minTrustLevel >= 2 && statusListFiles.length === 0) {
+  const trustAuthority = nonEmpty(values['trust-authority'] ?? env['MCPS_TRUST_AUTHORITY']);
+  if (trustAuthority !== undefined && statusListFiles.length > 0) {
+    throw new UsageError('--trust-authority and --status-list both say who is revoked: give one of them.');
+  }
+  if (minTrustLevel >= 2 && statusListFiles.length === 0 && trustAuthority === undefined) {
     throw new UsageError(
-      '--min-trust-level 2 and above needs --status-list FILE: a client must be known not to be revoked.',
+      '--min-trust-level 2 and above needs --trust-authority URL or --status-list FILE: a client must be known not to be revoked.',
     );
   }
   if (statusListFiles.length > 0 && anchorsFile === undefined) {
@@ -82,6 +88,7 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
       key: keySource(values.key, env),
       anchorsFile,
       statusListFiles,
+      trustAuthority,
       statusMaxAgeMs: seconds('--status-max-age', values['status-max-age'] ?? env['MCPS_STATUS_MAX_AGE']),
       minTrustLevel,
       allowUnsigned,

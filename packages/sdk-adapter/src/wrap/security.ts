@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { parseJson } from '@mcps/crypto';
 import type { PrivateJwk } from '@mcps/crypto';
 import { createTrustAnchors, resolveSecurity } from '@mcps/protocol';
-import type { AuditSink, SecurityConfig, TrustAnchorOptions, TrustAnchors } from '@mcps/protocol';
+import type { AuditSink, SecurityConfig, SecurityOptions, TrustAnchorOptions } from '@mcps/protocol';
 import { isObject } from '../json-object.js';
+import { openTrust } from '../trust/open-trust.js';
 import { UsageError } from './arguments.js';
 import type { WrapSettings } from './arguments.js';
 import { errorCode, readKeyFile } from './key-file.js';
-import type { StatusFeed } from './status-feed.js';
 import { feedFromFiles } from './status-files.js';
 
 /** How a wrapped server is secured, and what goes on beside it. */
@@ -30,38 +30,51 @@ export interface LoadOptions {
 export async function loadSecurity(settings: WrapSettings, options: LoadOptions): Promise<LoadedSecurity> {
   const passport = await readText(settings.passportFile, 'passport');
   const keyText = 'text' in settings.key ? settings.key.text : await readKeyFile(settings.key.file);
-  const trustAnchors = await createTrustAnchors(
-    settings.anchorsFile === undefined ? [] : await readAnchors(settings.anchorsFile),
-  );
-  const status = await openStatusFeed(settings, trustAnchors, options.report);
+  const identity = { passport, privateKey: privateKey(keyText) };
+  const trust = await openWhomToTrust(settings, identity, options.report);
   try {
     const config = await resolveSecurity('server', {
-      passport,
-      privateKey: privateKey(keyText),
-      trustAnchors,
+      ...identity,
+      ...trust.part,
       minTrustLevel: settings.minTrustLevel,
       requireSecurity: !settings.allowUnsigned,
       allowPublishedPeers: settings.allowPublishedPeers,
       mode: settings.observe ? 'observe' : 'enforce',
       ...(settings.audiences.length === 0 ? {} : { audience: settings.audiences }),
-      ...(status === undefined ? {} : { statusSource: status.source }),
       ...(settings.statusMaxAgeMs === undefined ? {} : { statusMaxAgeMs: settings.statusMaxAgeMs }),
       ...(options.onAudit === undefined ? {} : { onAudit: options.onAudit }),
     });
-    return { config, close: () => status?.close() };
+    return { config, close: () => trust.close() };
   } catch (error) {
-    status?.close();
+    trust.close();
     throw error;
   }
 }
 
-/** Where the status of passports comes from: the one place that chooses between kinds of sources. */
-async function openStatusFeed(
-  { statusListFiles }: WrapSettings,
-  anchors: TrustAnchors,
+/** Whom to believe, and who says that they are still to be believed. */
+interface WhomToTrust {
+  readonly part: Partial<SecurityOptions>;
+  /** Ends what goes on. */
+  close(): void;
+}
+
+/** The one place that chooses between an authority, lists in files, and none of these. */
+async function openWhomToTrust(
+  { anchorsFile, statusListFiles, trustAuthority }: WrapSettings,
+  identity: Pick<SecurityOptions, 'passport' | 'privateKey'>,
   report: (error: Error) => void,
-): Promise<StatusFeed | undefined> {
-  return statusListFiles.length === 0 ? undefined : feedFromFiles(statusListFiles, { anchors, report });
+): Promise<WhomToTrust> {
+  const anchors = anchorsFile === undefined ? undefined : await readAnchors(anchorsFile);
+  if (trustAuthority !== undefined) {
+    const given = anchors === undefined ? {} : { trustAnchors: anchors };
+    const { part, link } = await openTrust({ ...identity, ...given, trustAuthority });
+    link?.acquire();
+    return { part, close: () => link?.release() };
+  }
+  const trustAnchors = await createTrustAnchors(anchors ?? []);
+  if (statusListFiles.length === 0) return { part: { trustAnchors }, close: () => undefined };
+  const feed = await feedFromFiles(statusListFiles, { anchors: trustAnchors, report });
+  return { part: { trustAnchors, statusSource: feed.source }, close: () => feed.close() };
 }
 
 function privateKey(text: string): PrivateJwk | string {

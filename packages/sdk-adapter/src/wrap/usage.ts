@@ -15,8 +15,11 @@ Whom to let in:
                           [env MCPS_TRUST_ANCHORS_FILE]
   --min-trust-level N     least trust level of a client, 0 to 4; default 1
                           [env MCPS_MIN_TRUST_LEVEL]
-  --status-list FILE      signed list of the passports that an authority has revoked; needed from
-                          level 2 on; read again when it changes; repeatable, one for each anchor
+  --trust-authority URL   authority that says who is revoked, as it happens; its keys are those of
+                          --anchors, or fetched from it over TLS and believed from then on
+                          [env MCPS_TRUST_AUTHORITY]
+  --status-list FILE      in its place: signed list of the passports that are revoked; one of the
+                          two is needed from level 2 on; read again when it changes; repeatable, one for each anchor
                           [env MCPS_STATUS_LIST_FILE]
   --status-max-age SEC    how old such a list may be before clients of level 2 and above are refused;
                           default 60                            [env MCPS_STATUS_MAX_AGE]

@@ -105,10 +105,7 @@ describe('a mistake in the options', () => {
         'option_invalid',
       ],
       [{ ...parties.server.options, role: 'server', carrier: 'top-level' }, 'option_unsupported'],
-      [
-        { ...parties.server.options, role: 'server', trustAuthority: 'https://a.example' } as SecureTransportOptions,
-        'option_unsupported',
-      ],
+      [{ ...parties.server.options, role: 'server', trustAuthority: 'http://a.example' }, 'option_invalid'],
       [{ ...parties.server.options, role: 'server', tools: { authors: { asp_1: 'no key' } } }, 'option_invalid'],
     ];
     for (const [options, code] of cases) {

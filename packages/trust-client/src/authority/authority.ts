@@ -140,6 +140,9 @@ export class Authority implements StatusSource {
       get heardUntilMs() {
         return feed.heardUntilMs;
       },
+      get isLive() {
+        return feed.isLive;
+      },
     };
   }
 }

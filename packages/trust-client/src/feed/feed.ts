@@ -46,7 +46,8 @@ export class Feed {
   readonly #backoff: Backoff;
   #isOpen = false;
   #lastSignMs = Number.NEGATIVE_INFINITY;
-  #heardUntilMs = Number.NEGATIVE_INFINITY;
+  #latestEventMs = Number.NEGATIVE_INFINITY;
+  #heardUntilMs: number | undefined;
   #wasLive = false;
   #running: Promise<void> | undefined;
 
@@ -56,11 +57,11 @@ export class Feed {
   }
 
   /**
-   * When the authority last said, for all that is known, that nobody else had been revoked: until then no revocation can have escaped us. `undefined` while
-   * there is a gap or no sign of life.
+   * When the authority last said, for all that is known, that nobody else had been revoked: until then no revocation can have escaped us. It stays true when
+   * the feed is lost, and is worth less by the second. `undefined` where nothing was ever heard without a gap.
    */
   get heardUntilMs(): number | undefined {
-    return this.isLive ? this.#heardUntilMs : undefined;
+    return this.#heardUntilMs;
   }
 
   get isLive(): boolean {
@@ -81,6 +82,7 @@ export class Feed {
   /** A list that names every revocation up to an epoch has been accepted. */
   listed(epoch: number): void {
     this.#hearing.listed(epoch);
+    this.#noteHeard();
     this.#tellLive();
   }
 
@@ -144,11 +146,17 @@ export class Feed {
       const now = clock();
       this.#isOpen = true;
       this.#lastSignMs = now;
-      this.#heardUntilMs = Math.min(event.producedAtMs, now);
+      this.#latestEventMs = Math.min(event.producedAtMs, now);
+      this.#noteHeard();
     }
     if (!this.#hearing.isComplete) onGap(this.#hearing.neededEpoch);
     if (event.type === 'key-set') onKeySet();
     this.#tellLive();
+  }
+
+  #noteHeard(): void {
+    if (!this.#hearing.isComplete) return;
+    this.#heardUntilMs = Math.max(this.#heardUntilMs ?? this.#latestEventMs, this.#latestEventMs);
   }
 
   #revoke({ revoked }: FeedEvent): void {

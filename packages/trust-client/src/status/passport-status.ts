@@ -25,6 +25,8 @@ export interface LocalKnowledge {
   check(query: StatusQuery): Promise<StatusAnswer>;
   /** Until when, after an answer was made, nothing can have been revoked without our having heard of it; milliseconds since the Unix epoch. */
   readonly heardUntilMs: number | undefined;
+  /** Whether revocations are heard as they are made, so that nothing needs to be asked for anew. */
+  readonly isLive: boolean;
 }
 
 export interface PassportStatusOptions {
@@ -114,7 +116,7 @@ export class PassportStatus implements StatusSource {
   #renewedBeside(query: StatusQuery, known: StatusAnswer): StatusAnswer {
     const now = this.#options.clock();
     const isFetched = this.#answers.get(query)?.expiresAtMs === known.expiresAtMs;
-    const isWanted = isFetched && this.#options.local.heardUntilMs === undefined && this.#answers.isDue(query, now);
+    const isWanted = isFetched && !this.#options.local.isLive && this.#answers.isDue(query, now);
     if (isWanted && this.#answers.silence(query, now) === undefined) void this.#fetchOnce(query).catch(() => undefined);
     return known;
   }

@@ -11,6 +11,7 @@ import { TestServer } from './http-server.js';
 const NO_KNOWLEDGE: LocalKnowledge = {
   check: async () => ({ status: 'unknown', producedAtMs: 0, expiresAtMs: 0 }),
   heardUntilMs: undefined,
+  isLive: false,
 };
 
 /** An authority on the loopback interface, and a relying party that asks it. */
