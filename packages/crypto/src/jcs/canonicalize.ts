@@ -1,7 +1,7 @@
 import { encodeWellFormed } from '../encoding/utf8.js';
 import { writeLimits } from './limits.js';
 import { refuseTooLarge } from './refusal.js';
-import type { JsonLimits } from './types.js';
+import type { CanonicalizeOptions } from './types.js';
 import { exceedsUtf8Length } from './utf8-length.js';
 import { writeText } from './writer.js';
 
@@ -16,8 +16,8 @@ import { writeText } from './writer.js';
  * `json_symbol` (also as a key), `json_bigint`, `json_sparse_array`, `json_not_plain`, `json_cycle`, `json_too_deep`,
  * `json_too_large`, `json_limit_invalid`
  */
-export function canonicalize(value: unknown, limits?: JsonLimits): string {
-  const checked = writeLimits(limits);
+export function canonicalize(value: unknown, options?: CanonicalizeOptions): string {
+  const checked = writeLimits(options);
   const text = writeText(value, checked);
   if (exceedsUtf8Length(text, checked.maxBytes)) throw refuseTooLarge('The text');
   return text;
@@ -28,8 +28,8 @@ export function canonicalize(value: unknown, limits?: JsonLimits): string {
  *
  * @throws CryptoError as `canonicalize` does
  */
-export function canonicalizeToBytes(value: unknown, limits?: JsonLimits): Uint8Array<ArrayBuffer> {
-  const checked = writeLimits(limits);
+export function canonicalizeToBytes(value: unknown, options?: CanonicalizeOptions): Uint8Array<ArrayBuffer> {
+  const checked = writeLimits(options);
   const bytes = encodeWellFormed(writeText(value, checked));
   if (bytes.length > checked.maxBytes) throw refuseTooLarge('The text');
   return bytes;

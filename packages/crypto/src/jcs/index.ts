@@ -1,3 +1,3 @@
 export { canonicalize, canonicalizeToBytes } from './canonicalize.js';
 export { parseJson } from './parse.js';
-export type { JsonLimits, JsonValue } from './types.js';
+export type { CanonicalizeOptions, JsonLimits, JsonValue } from './types.js';

@@ -1,5 +1,5 @@
 import { CryptoError } from '../error.js';
-import type { JsonLimits } from './types.js';
+import type { CanonicalizeOptions, JsonLimits } from './types.js';
 
 /** Below this, recursion is far from the end of any engine's stack. */
 const DEPTH_CEILING = 1000;
@@ -11,13 +11,17 @@ const DEFAULT_DEPTH = 64;
 const DEFAULT_PARSE_BYTES = 4 * 1024 * 1024;
 const DEFAULT_PARSE_KEYS = 100_000;
 
-export interface WriteLimits {
+interface Limits {
   readonly maxDepth: number;
   readonly maxBytes: number;
   readonly maxStringLength: number;
 }
 
-export interface ParseLimits extends WriteLimits {
+export interface WriteLimits extends Limits {
+  readonly assumePlain: boolean;
+}
+
+export interface ParseLimits extends Limits {
   readonly maxKeys: number;
 }
 
@@ -25,15 +29,17 @@ const DEFAULT_WRITE: WriteLimits = {
   maxDepth: DEFAULT_DEPTH,
   maxBytes: BYTES_CEILING,
   maxStringLength: Infinity,
+  assumePlain: false,
 };
 
 /** @throws CryptoError `json_limit_invalid` */
-export function writeLimits(limits: JsonLimits | undefined): WriteLimits {
+export function writeLimits(limits: CanonicalizeOptions | undefined): WriteLimits {
   if (limits === undefined) return DEFAULT_WRITE;
   return {
     maxDepth: depth(limits.maxDepth),
     maxBytes: Math.min(limit('maxBytes', limits.maxBytes, BYTES_CEILING), BYTES_CEILING),
     maxStringLength: limit('maxStringLength', limits.maxStringLength, Infinity),
+    assumePlain: limits.assumePlain === true,
   };
 }
 

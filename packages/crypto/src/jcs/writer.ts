@@ -87,22 +87,22 @@ function write(value: unknown, depth: number, text: string, run: Run): string {
 }
 
 function writeObject(object: object, depth: number, before: string, run: Run): string {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw refuseNotPlain('an object of a class');
-  checkSymbols(object);
+  const { assumePlain, maxStringLength } = run.limits;
+  if (!assumePlain) checkObject(object);
   const names = Object.keys(object);
   if (names.length === 0) return before + EMPTY_OBJECT;
   let text = before;
   let after: After = AFTER_BRACE;
   for (const member of memberOrder(names)) {
+    const { name } = member;
     // Reading the descriptor instead of the property runs no code of an accessor.
-    const value: unknown = Object.getOwnPropertyDescriptor(object, member.name)?.value;
-    if (member.name.length > run.limits.maxStringLength) throw refuseTooLarge('A member name');
-    if (typeof value === 'string' && isSimple(value) && value.length <= run.limits.maxStringLength) {
+    const value: unknown = assumePlain ? own(object, name) : Object.getOwnPropertyDescriptor(object, name)?.value;
+    if (name.length > maxStringLength) throw refuseTooLarge('A member name');
+    if (typeof value === 'string' && isSimple(value) && value.length <= maxStringLength) {
       text = text + member.beforeString[after] + value;
       after = AFTER_STRING;
     } else if (value === undefined || typeof value === 'function') {
-      throw refuseProperty(object, member.name);
+      throw refuseProperty(object, name);
     } else {
       text = write(value, depth, text + member.beforeOther[after], run);
       after = AFTER_OTHER;
@@ -113,19 +113,18 @@ function writeObject(object: object, depth: number, before: string, run: Run): s
 }
 
 function writeArray(array: readonly unknown[], depth: number, before: string, run: Run): string {
-  if (Object.getPrototypeOf(array) !== Array.prototype) throw refuseNotPlain('an array of a class');
-  checkSymbols(array);
+  const { assumePlain } = run.limits;
+  if (!assumePlain) checkArray(array);
   const { length } = array;
-  if (Object.keys(array).length !== length) throw refuseArrayKeys(array);
   if (length === 0) return before + EMPTY_ARRAY;
-  const literals = length >= LONG_ARRAY_LENGTH ? literalsText(array) : undefined;
+  const literals = length >= LONG_ARRAY_LENGTH ? literalsText(array, assumePlain) : undefined;
   if (literals !== undefined) {
     finish(before, run);
     return keep(literals, run);
   }
   let text = before + OPEN_ARRAY;
   for (let i = 0; i < length; i += 1) {
-    if (hasGetter(array, i)) throw refuseProperty(array, i);
+    if (!assumePlain && hasGetter(array, i)) throw refuseProperty(array, i);
     const value = array[i];
     if (value === undefined) throw refuseProperty(array, i);
     text = write(value, depth, i === 0 ? text : text + COMMA, run);
@@ -135,10 +134,10 @@ function writeArray(array: readonly unknown[], depth: number, before: string, ru
 }
 
 /** The text of an array that holds numbers, booleans and null alone; undefined for any other. */
-function literalsText(array: readonly unknown[]): string | undefined {
+function literalsText(array: readonly unknown[], assumePlain: boolean): string | undefined {
   const read: unknown[] = [];
   for (let i = 0; i < array.length; i += 1) {
-    if (hasGetter(array, i)) return undefined;
+    if (!assumePlain && hasGetter(array, i)) return undefined;
     const value = array[i];
     if (typeof value === 'number' ? !Number.isFinite(value) : typeof value !== 'boolean' && value !== null) {
       return undefined;
@@ -174,6 +173,22 @@ function keep(text: string, run: Run): string {
   if (run.done.length + text.length > run.limits.maxBytes) throw refuseTooLarge('The text');
   run.done += text;
   return '';
+}
+
+function checkObject(object: object): void {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) throw refuseNotPlain('an object of a class');
+  checkSymbols(object);
+}
+
+function checkArray(array: readonly unknown[]): void {
+  if (Object.getPrototypeOf(array) !== Array.prototype) throw refuseNotPlain('an array of a class');
+  checkSymbols(array);
+  if (Object.keys(array).length !== array.length) throw refuseArrayKeys(array);
+}
+
+function own(object: object, name: string): unknown {
+  return (object as Readonly<Record<string, unknown>>)[name];
 }
 
 function checkSymbols(owner: object): void {

@@ -50,6 +50,7 @@ test('agrees with a naive implementation', () => {
     fc.property(json, (value) => {
       expect(canonicalize(value)).toBe(reference(value));
       expect(canonicalizeToBytes(value)).toEqual(utf8(reference(value)));
+      expect(canonicalize(value, { assumePlain: true })).toBe(reference(value));
     }),
     { numRuns: 2000 },
   );

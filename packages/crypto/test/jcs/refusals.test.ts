@@ -125,6 +125,46 @@ describe.each(VALUES)('%s', (_, code, value) => {
   });
 });
 
+/** What JSON.parse never makes, but a copy may hold all the same. */
+const IN_COPIES = new Set<CryptoErrorCode>([
+  'json_not_finite',
+  'json_lone_surrogate',
+  'json_undefined',
+  'json_function',
+  'json_bigint',
+]);
+
+describe('a value that is said to be plain', () => {
+  const plain = VALUES.filter(([name, code]) => IN_COPIES.has(code) || name === 'a symbol' || name.includes('hole'));
+
+  test.each(plain.filter(([name]) => !name.includes('other properties') && !name.includes('of holes')))(
+    '%s is refused all the same',
+    (_, code, value) => {
+      const options = { assumePlain: true };
+      for (const holder of [value, { a: 1, b: value, c: 'x' }, ['x', value], { a: [{ b: [[{ c: value }]] }] }]) {
+        expect(thrown(() => canonicalize(holder, options))).toBe(code);
+        expect(thrown(() => canonicalizeToBytes(holder, options))).toBe(code);
+      }
+    },
+  );
+
+  test('cycles, depth, sizes and own toJSON methods are refused all the same', () => {
+    const itself: Record<string, unknown> = {};
+    itself['self'] = itself;
+    expect(thrown(() => canonicalize(itself, { assumePlain: true }))).toBe('json_cycle');
+    expect(thrown(() => canonicalize([[1]], { assumePlain: true, maxDepth: 1 }))).toBe('json_too_deep');
+    expect(thrown(() => canonicalize(['xx'], { assumePlain: true, maxBytes: 5 }))).toBe('json_too_large');
+    expect(thrown(() => canonicalize(['xx'], { assumePlain: true, maxStringLength: 1 }))).toBe('json_too_large');
+    expect(thrown(() => canonicalize({ xx: 1 }, { assumePlain: true, maxStringLength: 1 }))).toBe('json_too_large');
+    expect(thrown(() => canonicalize({ toJSON: () => 1 }, { assumePlain: true }))).toBe('json_not_plain');
+  });
+
+  test('an own __proto__ is a member', () => {
+    const value: unknown = JSON.parse('{"b":1,"__proto__":{"a":2}}');
+    expect(canonicalize(value, { assumePlain: true })).toBe('{"__proto__":{"a":2},"b":1}');
+  });
+});
+
 describe('cycles', () => {
   test('of every kind', () => {
     const itself: Record<string, unknown> = {};
