@@ -1,4 +1,4 @@
-import { assertBytes, isBytes } from './bytes.js';
+import { isBytes } from './bytes.js';
 import { decodeBase64 } from './encoding/index.js';
 import { derToP1363 } from './ecdsa/der.js';
 import { lowSCopy, signatureFault } from './ecdsa/p1363.js';
@@ -28,7 +28,6 @@ export function isSigner(value: unknown): value is Signer {
  *   signer itself throws passes through untouched.
  */
 export async function signWithSigner(signer: Signer, data: Uint8Array): Promise<Uint8Array> {
-  assertBytes(data, 'data');
   // A copy, because the caller may reuse its buffer while a remote signer is still at work.
   const output: unknown = await signer.sign(new Uint8Array(data));
   const signature = readOutput(output, signer.format);

@@ -26,6 +26,22 @@ describe('SHA-256', () => {
     expect(await sha256Hex(data)).toBe(digest);
   });
 
+  test.each(['', 'abc', 'é', '€', '😀', '\0', 'x'.repeat(100_000)])(
+    'of a text is that of its UTF-8 form',
+    async (text) => {
+      expect(await sha256Hex(text)).toBe(await sha256Hex(utf8(text)));
+      expect(await sha256(text)).toEqual(await sha256(utf8(text)));
+    },
+  );
+
+  test('refuses a text without a UTF-8 form', async () => {
+    // Fails where the runtime encodes: it puts another character in place of a lone surrogate.
+    for (const text of ['\ud800', 'text\udc00', '\ude00\ud83d']) {
+      expect(await rejected(() => sha256(text))).toBe('encoding_utf8');
+      expect(await rejected(() => sha256Hex(text))).toBe('encoding_utf8');
+    }
+  });
+
   test('of a view covers its own bytes only', async () => {
     expect(await sha256Hex(utf8('xabcx').subarray(1, 4))).toBe(vectors[1]![2]);
   });
@@ -37,8 +53,8 @@ describe('SHA-256', () => {
     expect(await pending).toBe(vectors[1]![2]);
   });
 
-  test('refuses what is not bytes', async () => {
-    for (const value of ['abc', undefined, null, [1], new ArrayBuffer(3), new Uint16Array(3)]) {
+  test('refuses what is neither bytes nor text', async () => {
+    for (const value of [1, undefined, null, [1], new ArrayBuffer(3), new Uint16Array(3)]) {
       expect(await rejected(() => sha256(value as never))).toBe('input_not_bytes');
       expect(await rejected(() => sha256Hex(value as never))).toBe('input_not_bytes');
     }

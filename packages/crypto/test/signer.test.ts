@@ -49,6 +49,13 @@ describe('outputs that are taken', () => {
     expect(remote.calls).toBe(1);
   });
 
+  test('the signer gets a text in UTF-8', async () => {
+    const seen: Uint8Array[] = [];
+    const signed = await sign({ format: 'p1363', sign: async (bytes) => (seen.push(bytes), genuine) }, 'é');
+    expect(seen).toEqual([utf8('é')]);
+    expect(signed).toEqual(genuine);
+  });
+
   test('the signer gets the data, not a digest, and a copy of it', async () => {
     const message = data.slice();
     let seen: Uint8Array | undefined;
@@ -130,7 +137,8 @@ describe('faults of the signer itself', () => {
       called = true;
       return genuine;
     });
-    expect(await rejected(() => sign(spy, 'text' as never))).toBe('input_not_bytes');
+    expect(await rejected(() => sign(spy, 1 as never))).toBe('input_not_bytes');
+    expect(await rejected(() => sign(spy, '\ud800'))).toBe('encoding_utf8');
     expect(called).toBe(false);
   });
 });

@@ -38,6 +38,7 @@ test('the entry exports exactly this', () => {
       'importPublicKey',
       'isLowS',
       'isSigner',
+      'isWellFormed',
       'normalizeLowS',
       'p1363ToDer',
       'parseJson',

@@ -6,6 +6,9 @@ import { checkSignature, SIGNATURE_BYTES } from './p1363.js';
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 
+/** Two integers of 33 octets, and a header for each and for both. */
+export const MAX_DER_BYTES = 72;
+
 // Offsets instead of a general DER reader: this runs once per signature on Node.
 
 /**
@@ -61,16 +64,21 @@ export function p1363ToDer(signature: Uint8Array): Uint8Array {
 
 /** {@link p1363ToDer} for a signature whose form was checked. */
 export function encodeDer(signature: Uint8Array): Uint8Array {
+  const der = new Uint8Array(MAX_DER_BYTES);
+  return der.slice(0, writeDer(signature, der));
+}
+
+/** {@link encodeDer} into the start of `der`, which has room for {@link MAX_DER_BYTES}. Returns the length. */
+export function writeDer(signature: Uint8Array, der: Uint8Array): number {
   const r = firstOctet(signature, 0);
   const s = firstOctet(signature, SCALAR_BYTES);
   const rLength = SCALAR_BYTES - r;
   const sLength = SIGNATURE_BYTES - s;
-  const der = new Uint8Array(6 + rLength + sLength);
   der[0] = SEQUENCE;
   der[1] = 4 + rLength + sLength;
   writeInteger(der, 2, rLength, signature, SCALAR_BYTES);
   writeInteger(der, 4 + rLength, sLength, signature, SIGNATURE_BYTES);
-  return der;
+  return 6 + rLength + sLength;
 }
 
 /**
@@ -87,8 +95,8 @@ function firstOctet(signature: Uint8Array, from: number): number {
 function writeInteger(der: Uint8Array, at: number, length: number, signature: Uint8Array, end: number): void {
   der[at] = INTEGER;
   der[at + 1] = length;
+  let target = at + 2;
   const copied = Math.min(length, SCALAR_BYTES);
-  // A new array is all zeros: the octet before a full-length integer with its top bit set is there already.
-  let target = at + 2 + length - copied;
+  if (copied < length) der[target++] = 0;
   for (let source = end - copied; source < end; source++) der[target++] = signature[source] ?? 0;
 }

@@ -9,13 +9,15 @@ const SHARED_LENGTH = 16384;
 const shared = new Uint8Array(SHARED_LENGTH);
 
 /** In ECMAScript since 2024; older browsers have the regular expression. */
-const { isWellFormed: native } = String.prototype as Pick<string, 'length'> & {
-  isWellFormed?: (this: string) => boolean;
-};
+interface Checkable {
+  isWellFormed(): boolean;
+}
 
 /** Whether `text` has a UTF-8 form: no half of a surrogate pair stands alone. */
 export const isWellFormed: (text: string) => boolean =
-  native === undefined ? (text) => !/\p{Surrogate}/u.test(text) : (text) => native.call(text);
+  'isWellFormed' in String.prototype
+    ? (text) => (text as string & Checkable).isWellFormed()
+    : (text) => !/\p{Surrogate}/u.test(text);
 
 /**
  * UTF-8 (RFC 3629).
@@ -23,10 +25,25 @@ export const isWellFormed: (text: string) => boolean =
  * @throws CryptoError `encoding_utf8` for a lone surrogate, which other encoders replace in silence
  */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  if (typeof text !== 'string' || !isWellFormed(text)) {
-    throw new CryptoError('encoding_utf8', 'Not a text with a UTF-8 form: it has a lone surrogate');
-  }
+  assertWellFormed(text);
   return encodeWellFormed(text);
+}
+
+/** @throws CryptoError `encoding_utf8` */
+export function assertWellFormed(text: unknown): asserts text is string {
+  if (typeof text === 'string' && isWellFormed(text)) return;
+  throw new CryptoError('encoding_utf8', 'Not a text with a UTF-8 form: it has a lone surrogate');
+}
+
+/**
+ * What to hash, sign or verify: bytes as they are, a text in UTF-8.
+ *
+ * @throws CryptoError `input_not_bytes` | `encoding_utf8`
+ */
+export function bytesOf(data: Uint8Array | string): Uint8Array {
+  if (typeof data === 'string') return encodeUtf8(data);
+  assertBytes(data, 'data');
+  return data;
 }
 
 /** {@link encodeUtf8} for a text that is known to be well-formed. */

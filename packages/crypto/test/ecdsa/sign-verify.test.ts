@@ -128,6 +128,28 @@ test.each([2, 10])('inputs of the last of %i calls are read before it returns', 
   expect(await Promise.all(others)).toEqual(others.map(() => true));
 });
 
+describe('a text', () => {
+  test.each(['', 'text', 'é€😀', 'x'.repeat(341), 'x'.repeat(342), '€'.repeat(1000), 'x'.repeat(100_000)])(
+    'is signed in its UTF-8 form',
+    async (text) => {
+      const signature = await sign(pair.privateKey, text);
+      expect(await verify(pair.publicKey, utf8(text), signature)).toBe(true);
+      expect(await verify(pair.publicKey, text, signature)).toBe(true);
+      expect(await verify(pair.publicKey, `${text}.`, signature)).toBe(false);
+    },
+  );
+
+  // Fails where calls that wait share memory.
+  test.each([2, 3, 10, 40])('of its own for each of %i calls at once', async (count) => {
+    const texts = Array.from({ length: count }, (_, i) => `message ${i}`);
+    const signatures = await Promise.all(texts.map((text) => sign(pair.privateKey, text)));
+    const right = await Promise.all(texts.map((text, i) => verify(pair.publicKey, text, signatures[i]!)));
+    expect(right).toEqual(texts.map(() => true));
+    const wrong = await Promise.all(texts.map((text, i) => verify(pair.publicKey, text, signatures[(i + 1) % count]!)));
+    expect(wrong).toEqual(texts.map(() => false));
+  });
+});
+
 test('many at once, true and false mixed, come back to their own callers', async () => {
   const messages = Array.from({ length: 40 }, (_, i) => utf8(`message ${i}`));
   const signatures = await Promise.all(messages.map((message) => sign(pair.privateKey, message)));

@@ -104,9 +104,12 @@ describe('high s', () => {
 });
 
 describe('what is not the peer’s but the caller’s fault is said', () => {
-  test('data that is not bytes', async () => {
-    expect(await rejected(() => verify(pair.publicKey, 'text' as never, good))).toBe('input_not_bytes');
-    expect(await rejected(() => sign(pair.privateKey, 'text' as never))).toBe('input_not_bytes');
+  test.each([
+    ['input_not_bytes', 1],
+    ['encoding_utf8', '\ud800'],
+  ])('data that is neither bytes nor text: %s', async (code, wrong) => {
+    expect(await rejected(() => verify(pair.publicKey, wrong as never, good))).toBe(code);
+    expect(await rejected(() => sign(pair.privateKey, wrong as never))).toBe(code);
   });
 
   test('a key of the wrong kind', async () => {

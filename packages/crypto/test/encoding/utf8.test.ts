@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeUtf8, encodeUtf8 } from '#crypto';
+import { decodeUtf8, encodeUtf8, isWellFormed } from '#crypto';
 import { hex, thrown, utf8 } from '../support.js';
 
 describe('encodeUtf8', () => {
   test.each(['', 'text', 'é', '€', '😀', '\0', '\ufeff', '\uffff', '\u{10ffff}'])('%j', (text) => {
     expect(encodeUtf8(text)).toEqual(utf8(text));
+    expect(isWellFormed(text)).toBe(true);
   });
 
   test.each([5460, 5461, 5462, 16_384, 100_000])('%i characters of three bytes', (length) => {
@@ -29,6 +30,7 @@ describe('encodeUtf8', () => {
     ['a low half after a pair', '😀\ude00'],
   ])('refuses %s', (_, text) => {
     expect(thrown(() => encodeUtf8(text))).toBe('encoding_utf8');
+    expect(isWellFormed(text)).toBe(false);
   });
 
   test('refuses what is no text', () => {

@@ -40,6 +40,18 @@ describe('the synchronous forms agree with the others', () => {
     for (let i = 0; i < 64; i++) expect(isLowS(node.signSync(privateKey, data))).toBe(true);
   });
 
+  // One signature after the other passes through the same memory, the longer forms and the shorter ones of DER.
+  test('many signatures, right and wrong, over texts of every length', () => {
+    const { publicKey, privateKey } = node.generateKeyPairSync();
+    for (let length = 0; length < 400; length += 7) {
+      const text = 'é'.repeat(length);
+      const signature = node.signSync(privateKey, text);
+      expect(node.verifySync(publicKey, text, signature)).toBe(true);
+      expect(node.verifySync(publicKey, `${text}x`, signature)).toBe(false);
+      expect(node.verifySync(publicKey, utf8(text), signature)).toBe(true);
+    }
+  });
+
   test('keys', async () => {
     const { publicKey, privateKey } = node.generateKeyPairSync();
     expect(publicKey).toBeInstanceOf(PublicKey);
@@ -58,6 +70,8 @@ describe('the synchronous forms agree with the others', () => {
     expect(node.sha256Sync(data)).toEqual(await sha256(data));
     expect(node.sha256Sync(data).constructor).toBe(Uint8Array);
     expect(node.sha256HexSync(data)).toBe(toHex(await sha256(data)));
+    expect(node.sha256HexSync('data')).toBe(node.sha256HexSync(data));
+    expect(node.sha256Sync('data')).toEqual(node.sha256Sync(data));
   });
 
   test('faults', () => {
@@ -67,10 +81,15 @@ describe('the synchronous forms agree with the others', () => {
       'key_private_expected',
     );
     expect(thrown(() => node.verifySync(privateKey as never, data, data))).toBe('key_public_expected');
-    expect(thrown(() => node.signSync(privateKey, 'text' as never))).toBe('input_not_bytes');
-    expect(thrown(() => node.verifySync(publicKey, 'text' as never, data))).toBe('input_not_bytes');
-    expect(thrown(() => node.sha256Sync('text' as never))).toBe('input_not_bytes');
-    expect(thrown(() => node.sha256HexSync('text' as never))).toBe('input_not_bytes');
+    for (const [code, wrong] of [
+      ['input_not_bytes', 1],
+      ['encoding_utf8', '\ud800'],
+    ] as const) {
+      expect(thrown(() => node.signSync(privateKey, wrong as never))).toBe(code);
+      expect(thrown(() => node.verifySync(publicKey, wrong as never, data))).toBe(code);
+      expect(thrown(() => node.sha256Sync(wrong as never))).toBe(code);
+      expect(thrown(() => node.sha256HexSync(wrong as never))).toBe(code);
+    }
     expect(thrown(() => node.importPublicKeySync('text'))).toBe('key_malformed');
     expect(thrown(() => node.importPrivateKeySync('text'))).toBe('key_malformed');
     expect(thrown(() => node.exportPrivatePemSync(privateKey))).toBe('key_not_extractable');

@@ -1,7 +1,6 @@
 import * as crypto from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { assertBytes } from '../../bytes.js';
-import { derToP1363, encodeDer } from '../../ecdsa/der.js';
+import { derToP1363, encodeDer, MAX_DER_BYTES, writeDer } from '../../ecdsa/der.js';
 import { lowerS, signatureFault } from '../../ecdsa/p1363.js';
 import type { SignatureOptions } from '../../ecdsa/p1363.js';
 import { CryptoError } from '../../error.js';
@@ -9,7 +8,9 @@ import { PrivateKey } from '../../keys/private-key.js';
 import type { PublicKey } from '../../keys/public-key.js';
 import { isSigner, signWithSigner } from '../../signer.js';
 import type { Signer } from '../../signer.js';
+import { bytesOf } from './data.js';
 import { privateHandle, publicHandle } from './handle.js';
+import { Scratch } from './scratch.js';
 import { Scheduler } from './scheduler.js';
 import type { PooledCall } from './scheduler.js';
 
@@ -29,8 +30,14 @@ function lowSFromDer(der: Uint8Array): Uint8Array {
   return signature;
 }
 
+const scratch = new Scratch(MAX_DER_BYTES);
+
 function signNow(key: KeyObject, data: Uint8Array): Uint8Array {
   return crypto.sign(HASH, data, key);
+}
+
+function verifyNow(key: KeyObject, data: Uint8Array, signature: Uint8Array): boolean {
+  return crypto.verify(HASH, data, key, scratch.view(writeDer(signature, scratch.bytes)));
 }
 
 function signPooled(key: KeyObject, data: Uint8Array): PooledCall<Uint8Array> {
@@ -46,72 +53,73 @@ function verifyPooled(key: KeyObject, data: Uint8Array, der: Uint8Array): Pooled
 }
 
 /**
- * Signs data with ES256 (RFC 7518 section 3.4). Returns 64 bytes r || s, with low s.
+ * Signs data, bytes or a text in UTF-8, with ES256 (RFC 7518 section 3.4). Returns 64 bytes r || s, with low s.
  *
- * @throws CryptoError `key_private_expected` | `input_not_bytes`
+ * @throws CryptoError `key_private_expected` | `input_not_bytes` | `encoding_utf8`
  */
-export function signSync(key: PrivateKey, data: Uint8Array): Uint8Array {
+export function signSync(key: PrivateKey, data: Uint8Array | string): Uint8Array {
   const handle = privateHandle(key);
-  assertBytes(data, 'data');
-  return lowSFromDer(signNow(handle, data));
+  return lowSFromDer(signNow(handle, bytesOf(data)));
 }
 
 /**
- * Verifies an ES256 signature of 64 bytes r || s. True means: made with this key over exactly this data. False for
- * everything else a peer may send, malformed signatures included.
+ * Verifies an ES256 signature of 64 bytes r || s over bytes, or over a text in UTF-8. True means: made with this key over
+ * exactly this data. False for everything else a peer may send, malformed signatures included.
  *
- * @throws CryptoError `key_public_expected` | `input_not_bytes` (the data)
+ * @throws CryptoError `key_public_expected` | `input_not_bytes` | `encoding_utf8` (the data)
  */
 export function verifySync(
   key: PublicKey,
-  data: Uint8Array,
+  data: Uint8Array | string,
   signature: Uint8Array,
   options: SignatureOptions = {},
 ): boolean {
   const handle = publicHandle(key);
-  assertBytes(data, 'data');
+  const bytes = bytesOf(data);
   if (signatureFault(signature, options.requireLowS === true) !== undefined) return false;
-  return crypto.verify(HASH, data, handle, encodeDer(signature));
+  return verifyNow(handle, bytes, signature);
 }
 
 /**
- * Signs data with ES256 (RFC 7518 section 3.4). Resolves to 64 bytes r || s, with low s. The data is read before this
- * returns.
+ * Signs data, bytes or a text in UTF-8, with ES256 (RFC 7518 section 3.4). Resolves to 64 bytes r || s, with low s. The
+ * data is read before this returns.
  *
- * Rejects with CryptoError `key_private_expected` | `input_not_bytes` | `signer_output`, or with what a Signer throws.
+ * Rejects with CryptoError `key_private_expected` | `input_not_bytes` | `encoding_utf8` | `signer_output`, or with what a
+ * Signer throws.
  */
-export async function sign(key: PrivateKey | Signer, data: Uint8Array): Promise<Uint8Array> {
+export async function sign(key: PrivateKey | Signer, data: Uint8Array | string): Promise<Uint8Array> {
   if (!(key instanceof PrivateKey)) {
-    if (isSigner(key)) return signWithSigner(key, data);
+    if (isSigner(key)) return signWithSigner(key, bytesOf(data));
     throw new CryptoError('key_private_expected', 'a PrivateKey or a Signer is expected');
   }
   const handle = privateHandle(key);
-  assertBytes(data, 'data');
-  if (data.length > LARGE_BYTES) return lowSFromDer(await scheduler.runPooled(signPooled(handle, data)));
-  if (scheduler.takeInline()) return lowSFromDer(signNow(handle, data));
-  // The call waits for a microtask, in which the caller may write to its buffer.
-  const copy = new Uint8Array(data);
+  const bytes = bytesOf(data);
+  if (bytes.length > LARGE_BYTES) return lowSFromDer(await scheduler.runPooled(signPooled(handle, bytes)));
+  if (scheduler.takeInline()) return lowSFromDer(signNow(handle, bytes));
+  // The call waits for a microtask, in which the caller may write to its buffer, and other calls use ours.
+  const copy = new Uint8Array(bytes);
   return lowSFromDer(await scheduler.run(() => signNow(handle, copy), signPooled(handle, copy)));
 }
 
 /**
- * Verifies an ES256 signature of 64 bytes r || s. True means: made with this key over exactly this data. False for
- * everything else a peer may send, malformed signatures included. Data and signature are read before this returns.
+ * Verifies an ES256 signature of 64 bytes r || s over bytes, or over a text in UTF-8. True means: made with this key over
+ * exactly this data. False for everything else a peer may send, malformed signatures included. Data and signature are read
+ * before this returns.
  *
- * Rejects with CryptoError `key_public_expected` | `input_not_bytes` (the data).
+ * Rejects with CryptoError `key_public_expected` | `input_not_bytes` | `encoding_utf8` (the data).
  */
 export async function verify(
   key: PublicKey,
-  data: Uint8Array,
+  data: Uint8Array | string,
   signature: Uint8Array,
   options: SignatureOptions = {},
 ): Promise<boolean> {
   const handle = publicHandle(key);
-  assertBytes(data, 'data');
+  const bytes = bytesOf(data);
   if (signatureFault(signature, options.requireLowS === true) !== undefined) return false;
+  if (bytes.length > LARGE_BYTES) return scheduler.runPooled(verifyPooled(handle, bytes, encodeDer(signature)));
+  if (scheduler.takeInline()) return verifyNow(handle, bytes, signature);
+  const copy = new Uint8Array(bytes);
   const der = encodeDer(signature);
-  if (data.length > LARGE_BYTES) return scheduler.runPooled(verifyPooled(handle, data, der));
-  if (scheduler.takeInline()) return crypto.verify(HASH, data, handle, der);
-  const copy = new Uint8Array(data);
   return scheduler.run(() => crypto.verify(HASH, copy, handle, der), verifyPooled(handle, copy, der));
 }
