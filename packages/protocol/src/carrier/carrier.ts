@@ -1,6 +1,6 @@
 import { McpsError } from '../errors/index.js';
 import { classifyMessage, hasMember, isObject, member, withMember, withoutMember } from '../json-rpc/index.js';
-import type { JsonObject, MessageKind } from '../json-rpc/index.js';
+import type { ClassifiedMessage, JsonObject, MessageKind } from '../json-rpc/index.js';
 import { fillSlot, planSlot, readCreated, restoreSlot, slotOf } from './slot.js';
 
 /**
@@ -29,10 +29,16 @@ export type DetachedMessage =
  * Throws `McpsError`: `reserved_member` where the message has a carrier already, in either place, and what `classifyMessage` throws.
  */
 export function attachCarrier(message: JsonObject, wireEnvelope: JsonObject, carrier: Carrier): JsonObject {
-  const { kind } = classifyMessage(message);
-  if (hasCarrier(message, kind)) throw new McpsError('reserved_member');
+  const classified = classifyMessage(message);
+  if (hasCarrier(message, classified.kind)) throw new McpsError('reserved_member');
   if (hasMember(wireEnvelope, CREATED_KEY))
     throw new TypeError('The envelope has a member that belongs to the carrier');
+  return putCarrier(classified, wireEnvelope, carrier);
+}
+
+/** {@link attachCarrier} for a message that is known to have no carrier, and an envelope without a member of the carrier's. */
+export function putCarrier(classified: ClassifiedMessage, wireEnvelope: JsonObject, carrier: Carrier): JsonObject {
+  const { kind, message } = classified;
   if (carrier === 'top-level') return withMember(message, TOP_LEVEL_KEY, wireEnvelope);
   const { content, created } = planSlot(message, kind);
   const carried = created.length === 0 ? wireEnvelope : { ...wireEnvelope, [CREATED_KEY]: [...created] };

@@ -48,7 +48,7 @@ export class ClientHandshake implements Handshake {
     const members: ProfileMembers = { hello: createHello(state.config), ...(await ownPassport(state)) };
     const complete = addProfile(advertised(message, 'params', state.config), kind, members);
     const signed = await seal(state, complete);
-    noteSent(state, message, id, signed, { carriedPassport: true, repeated: false });
+    await noteSent(state, message, id, signed, { carriedPassport: true, repeated: false });
     this.#initializeId = id;
     this.#params = clientHalf(complete);
     state.current = 'handshake';

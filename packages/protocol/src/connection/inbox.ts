@@ -66,7 +66,7 @@ export class Inbox {
     const { kind } = verified;
     const id = idOf(verified.message);
     if (kind === 'request' && id !== undefined) {
-      state.received.set(id, { digest: verified.digest, carriedPassport: members.passport !== undefined });
+      state.received.set(id, { digest: await replyDigest(verified), carriedPassport: members.passport !== undefined });
     }
     const transition = step === undefined ? undefined : await this.handshake.acceptedStep(step, accepted);
     if (transition === undefined) this.handshake.accepted(accepted);

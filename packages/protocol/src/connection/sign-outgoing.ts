@@ -1,4 +1,4 @@
-import { signMessage } from '../envelope/index.js';
+import { replyDigest, signMessage } from '../envelope/index.js';
 import type { SignedMessage } from '../envelope/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
@@ -46,7 +46,7 @@ export async function signOutgoing(
   if (owed !== undefined && id !== undefined) state.received.take(id);
   if (context?.seq !== undefined) state.nextSequence += 1;
   if (kind === 'request' && id !== undefined) {
-    noteSent(state, original, id, signed, {
+    await noteSent(state, original, id, signed, {
       carriedPassport: members.passport !== undefined,
       repeated: options.repeated ?? false,
     });
@@ -67,16 +67,16 @@ export function seal(state: SessionState, message: JsonObject): Promise<SignedMe
 }
 
 /** Remembers a signed request, so that its answer can be held to it. */
-export function noteSent(
+export async function noteSent(
   state: SessionState,
   original: JsonObject,
   id: JsonRpcId,
   signed: SignedMessage,
   how: { readonly carriedPassport: boolean; readonly repeated: boolean },
-): void {
+): Promise<void> {
   state.sent.set(id, {
     original: state.sessionless ? original : undefined,
-    digest: signed.digest,
+    digest: await replyDigest(signed),
     nonce: signed.envelope.nonce,
     ...how,
   });

@@ -11,9 +11,9 @@ export const DEFAULT_FUTURE_TOLERANCE_MS = 60_000;
 /** The bounds of freshness, without a clock. */
 export interface FreshnessWindow {
   /** How old a message may be, inclusive; 300,000 by default. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   /** How far ahead of the clock it may be dated, inclusive; 60,000 by default. */
-  readonly futureToleranceMs?: number;
+  readonly futureToleranceMs?: number | undefined;
 }
 
 /**

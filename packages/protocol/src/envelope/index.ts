@@ -2,12 +2,12 @@ export { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_WINDOW_MS, checkFreshness } from '
 export type { FreshnessWindow } from './freshness.js';
 export { openEnvelope } from './open-envelope.js';
 export type { OpenEnvelopeOptions, UnsignedMessage } from './open-envelope.js';
-export { replyDigest, replyDigestSteps } from './reply-digest.js';
-export { signMessage, signMessageSteps } from './sign-message.js';
+export { replyDigest } from './reply-digest.js';
+export { signMessage } from './sign-message.js';
 export type { SignMessageOptions, SignedMessage } from './sign-message.js';
 export { checkSignable } from './signable.js';
 export type { UnverifiedMessage } from './unverified-message.js';
-export { verifyEnvelope, verifyEnvelopeSteps } from './verify-envelope.js';
+export { verifyEnvelope } from './verify-envelope.js';
 export type { VerifiedMessage, VerifiedMessageContent, VerifyEnvelopeOptions } from './verify-envelope.js';
-export { verifyMessageWithKey, verifyMessageWithKeySteps } from './verify-message-with-key.js';
+export { verifyMessageWithKey } from './verify-message-with-key.js';
 export type { VerifyMessageWithKeyOptions } from './verify-message-with-key.js';

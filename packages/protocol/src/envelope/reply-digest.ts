@@ -1,18 +1,22 @@
-import { hashHex, runAsync } from '../procedure/index.js';
-import type { Procedure } from '../procedure/index.js';
+import { sha256Hex } from '@mcps/crypto';
+import { REVISIONS, unsupportedVersion } from '../revision/index.js';
+import type { SignedMessage } from './sign-message.js';
 import { UnverifiedMessage } from './unverified-message.js';
+import type { VerifiedMessage } from './verify-envelope.js';
 
 /**
- * What a reply to a message must be bound to (`dev.mcps/re`), for a message that is being refused: SHA-256 over the request as received, its
- * signature included, 64 lower-case hex characters. For a verified message it is `digest`.
+ * What a reply to a message must be bound to (`dev.mcps/re`): SHA-256 over the message as signed, its signature included, 64 lower-case hex
+ * characters. It says nothing about whether the signature is right.
+ *
+ * Rejects with `McpsError` `version_unsupported` for a message of a revision that this package does not speak.
  */
-export function replyDigest(unverified: UnverifiedMessage): Promise<string> {
-  return runAsync(replyDigestSteps(unverified));
-}
-
-/** {@link replyDigest} as a procedure. */
-export function* replyDigestSteps(unverified: UnverifiedMessage): Procedure<string> {
-  const { revision, envelope } = unverified;
-  const messageHash = yield* hashHex(UnverifiedMessage.canonicalOf(unverified));
-  return yield* hashHex(revision.replyDigestInput({ messageHash, envelope }));
+export async function replyDigest(message: UnverifiedMessage | VerifiedMessage | SignedMessage): Promise<string> {
+  const { envelope } = message;
+  const revision = REVISIONS.get(envelope.version);
+  if (revision === undefined) throw unsupportedVersion();
+  const messageHash =
+    message instanceof UnverifiedMessage
+      ? await sha256Hex(UnverifiedMessage.canonicalOf(message))
+      : message.messageHash;
+  return sha256Hex(revision.replyDigestInput({ messageHash, envelope }));
 }

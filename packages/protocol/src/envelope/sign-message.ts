@@ -1,18 +1,16 @@
-import { createNonce, encodeBase64 } from '@mcps/crypto';
+import { createNonce, encodeBase64, sha256Hex, sign } from '@mcps/crypto';
 import type { PrivateKey, Signer } from '@mcps/crypto';
-import { attachCarrier } from '../carrier/index.js';
+import { putCarrier } from '../carrier/carrier.js';
 import type { Carrier } from '../carrier/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { DEFAULT_MESSAGE_LIMITS } from '../json-rpc/index.js';
-import type { JsonObject } from '../json-rpc/index.js';
-import { hashHex, runAsync, signBytes } from '../procedure/index.js';
-import type { Procedure } from '../procedure/index.js';
+import type { ClassifiedMessage, JsonObject } from '../json-rpc/index.js';
 import { DEFAULT_REVISION } from '../revision/index.js';
-import type { Envelope, Revision } from '../revision/index.js';
+import type { Envelope, EnvelopeClaims, Revision } from '../revision/index.js';
 import { formatTimestamp, systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
 import { canonicalMessage } from './canonical-message.js';
-import { channelBindingMember } from './channel-binding.js';
+import { checkChannelBinding } from './channel-binding.js';
 import { checkSignable } from './signable.js';
 
 /** How a message is signed. */
@@ -42,8 +40,6 @@ export interface SignedMessage {
   readonly envelope: Envelope;
   /** SHA-256 of the RFC 8785 form of the message without its carrier, 64 lower-case hex characters. */
   readonly messageHash: string;
-  /** What a reply to this message must be bound to (`dev.mcps/re`), 64 lower-case hex characters. */
-  readonly digest: string;
 }
 
 /**
@@ -55,28 +51,58 @@ export interface SignedMessage {
  * `option_invalid` for a passport id, nonce or channel binding of the wrong form, with `RangeError` for a clock outside the years 0000 to 9999,
  * and with what the signer throws.
  */
-export function signMessage(message: JsonObject, options: SignMessageOptions): Promise<SignedMessage> {
-  return runAsync(signMessageSteps(message, options));
+export async function signMessage(message: JsonObject, options: SignMessageOptions): Promise<SignedMessage> {
+  const { key } = options;
+  const signing = new MessageSigning(message, options);
+  const messageHash = await sha256Hex(signing.canonical);
+  return signing.finish(messageHash, await sign(key, signing.input(messageHash)));
 }
 
-/** {@link signMessage} as a procedure. */
-export function* signMessageSteps(message: JsonObject, options: SignMessageOptions): Procedure<SignedMessage> {
-  const { key, passportId, carrier = 'top-level', revision = DEFAULT_REVISION, clock = systemClock } = options;
-  const { message: copy } = checkSignable(message);
-  const canonical = canonicalMessage(copy, DEFAULT_MESSAGE_LIMITS.maxDepth);
-  const claims = { passportId, nonce: options.nonce ?? createNonce(), timestamp: formatTimestamp(clock()) };
-  if (!revision.acceptsClaims(claims, { acceptAnyPassportId: options.acceptAnyPassportId ?? false })) {
-    throw new ConfigurationError(
-      'option_invalid',
-      'The passport id or the nonce is not of the form that this revision asks for',
-    );
+/** The signing of one message but for the cryptography, which is asynchronous here and not there. Made before anything is awaited. */
+export class MessageSigning {
+  /** The RFC 8785 form of the message, to be hashed. */
+  readonly canonical: string;
+  readonly #signable: ClassifiedMessage;
+  readonly #claims: EnvelopeClaims;
+  readonly #channelBinding: string | undefined;
+  readonly #revision: Revision;
+  readonly #carrier: Carrier;
+
+  /** Throws as {@link signMessage} rejects, but for what the signer throws. */
+  constructor(message: JsonObject, options: SignMessageOptions) {
+    const { passportId, carrier = 'top-level', revision = DEFAULT_REVISION, clock = systemClock } = options;
+    this.#signable = checkSignable(message);
+    this.canonical = canonicalMessage(this.#signable.message, DEFAULT_MESSAGE_LIMITS.maxDepth);
+    this.#claims = { passportId, nonce: options.nonce ?? createNonce(), timestamp: formatTimestamp(clock()) };
+    if (!revision.acceptsClaims(this.#claims, { acceptAnyPassportId: options.acceptAnyPassportId ?? false })) {
+      throw new ConfigurationError(
+        'option_invalid',
+        'The passport id or the nonce is not of the form that this revision asks for',
+      );
+    }
+    this.#channelBinding = checkChannelBinding(options.channelBinding);
+    this.#revision = revision;
+    this.#carrier = carrier;
   }
-  const channelBinding = channelBindingMember(options.channelBinding);
 
-  const messageHash = yield* hashHex(canonical);
-  const signature = yield* signBytes(key, revision.signingInput({ messageHash, ...claims, ...channelBinding }));
+  /** The text to be signed, given the hash of {@link canonical}. */
+  input(messageHash: string): string {
+    const { passportId, nonce, timestamp } = this.#claims;
+    return this.#revision.signingInput({
+      messageHash,
+      passportId,
+      nonce,
+      timestamp,
+      channelBinding: this.#channelBinding,
+    });
+  }
 
-  const envelope: Envelope = { version: revision.version, ...claims, signature: encodeBase64(signature) };
-  const digest = yield* hashHex(revision.replyDigestInput({ messageHash, envelope }));
-  return { message: attachCarrier(copy, revision.writeEnvelope(envelope), carrier), envelope, messageHash, digest };
+  /** The signed message, given the 64 bytes of the signature over {@link input}. */
+  finish(messageHash: string, signature: Uint8Array): SignedMessage {
+    const { passportId, nonce, timestamp } = this.#claims;
+    const { version } = this.#revision;
+    const envelope: Envelope = { version, passportId, nonce, timestamp, signature: encodeBase64(signature) };
+    const wireEnvelope = this.#revision.writeEnvelope(envelope);
+    return { message: putCarrier(this.#signable, wireEnvelope, this.#carrier), envelope, messageHash };
+  }
 }

@@ -15,9 +15,9 @@ export class UnverifiedMessage {
   readonly revision: Revision;
   /** The message without its carrier, as it was signed; it shares nothing with what was received. */
   readonly message: JsonObject;
-  readonly #canonical: Uint8Array;
+  readonly #canonical: string;
 
-  constructor(fields: Fields, canonical: Uint8Array) {
+  constructor(fields: Fields, canonical: string) {
     this.carrier = fields.carrier;
     this.kind = fields.kind;
     this.envelope = fields.envelope;
@@ -27,8 +27,8 @@ export class UnverifiedMessage {
     Object.freeze(this);
   }
 
-  /** The RFC 8785 form of the message, UTF-8. Throws `TypeError` for an object that `openEnvelope` did not make. */
-  static canonicalOf(unverified: UnverifiedMessage): Uint8Array {
+  /** The RFC 8785 form of the message. Throws `TypeError` for an object that `openEnvelope` did not make. */
+  static canonicalOf(unverified: UnverifiedMessage): string {
     return unverified.#canonical;
   }
 }

@@ -1,15 +1,13 @@
-import { CryptoError, checkSignature, decodeBase64, isLowS } from '@mcps/crypto';
+import { CryptoError, checkSignature, decodeBase64, isLowS, sha256Hex, verify } from '@mcps/crypto';
 import type { PublicKey } from '@mcps/crypto';
 import type { Carrier } from '../carrier/index.js';
 import { McpsError } from '../errors/index.js';
 import type { JsonObject, MessageKind } from '../json-rpc/index.js';
-import { hashHex, runAsync, verifyBytes } from '../procedure/index.js';
-import type { Procedure } from '../procedure/index.js';
 import type { Envelope } from '../revision/index.js';
 import { parseTimestamp } from '../time/index.js';
 import { markVerified } from '../verified/verified.js';
 import type { Verified } from '../verified/index.js';
-import { channelBindingMember } from './channel-binding.js';
+import { checkChannelBinding } from './channel-binding.js';
 import { UnverifiedMessage } from './unverified-message.js';
 
 /** How a message's signature is verified. */
@@ -31,8 +29,6 @@ export interface VerifiedMessageContent {
   readonly publicKey: PublicKey;
   /** SHA-256 of the RFC 8785 form of `message`, 64 lower-case hex characters. */
   readonly messageHash: string;
-  /** What a reply to this message must be bound to (`dev.mcps/re`), 64 lower-case hex characters. */
-  readonly digest: string;
   /** The envelope's timestamp, milliseconds since the Unix epoch. */
   readonly timestampMs: number;
 }
@@ -47,34 +43,67 @@ export type VerifiedMessage = Verified<VerifiedMessageContent>;
  * Rejects with `McpsError`: `timestamp_malformed`, `signature_malformed`, `signature_high_s`, `signature_invalid`; and with `ConfigurationError`
  * `option_invalid` for an empty or ill-formed channel binding.
  */
-export function verifyEnvelope(
+export async function verifyEnvelope(
   unverified: UnverifiedMessage,
   publicKey: PublicKey,
   options: VerifyEnvelopeOptions = {},
 ): Promise<VerifiedMessage> {
-  return runAsync(verifyEnvelopeSteps(unverified, publicKey, options));
+  const verification = new EnvelopeVerification(unverified, publicKey, options);
+  const { canonical, signature, requireLowS } = verification;
+  const messageHash = await sha256Hex(canonical);
+  return verification.finish(
+    messageHash,
+    await verify(publicKey, verification.input(messageHash), signature, { requireLowS }),
+  );
 }
 
-/** {@link verifyEnvelope} as a procedure. */
-export function* verifyEnvelopeSteps(
-  unverified: UnverifiedMessage,
-  publicKey: PublicKey,
-  options: VerifyEnvelopeOptions = {},
-): Procedure<VerifiedMessage> {
-  const { kind, carrier, message, envelope, revision } = unverified;
-  const { requireLowS = false } = options;
-  const channelBinding = channelBindingMember(options.channelBinding);
-  const timestampMs = parseTimestamp(envelope.timestamp);
-  const signature = decodeSignature(envelope.signature, requireLowS);
+/** The verification of one message but for the cryptography, which is asynchronous here and not there. Made before anything is awaited. */
+export class EnvelopeVerification {
+  /** The RFC 8785 form of the message, to be hashed. */
+  readonly canonical: string;
+  /** To be verified over {@link input}: 64 bytes, r and s in range. */
+  readonly signature: Uint8Array;
+  readonly requireLowS: boolean;
+  readonly #unverified: UnverifiedMessage;
+  readonly #publicKey: PublicKey;
+  readonly #channelBinding: string | undefined;
+  readonly #timestampMs: number;
 
-  const messageHash = yield* hashHex(UnverifiedMessage.canonicalOf(unverified));
-  const { passportId, nonce, timestamp } = envelope;
-  const signed = revision.signingInput({ messageHash, passportId, nonce, timestamp, ...channelBinding });
-  const valid = yield* verifyBytes(publicKey, signed, signature, { requireLowS });
-  if (!valid) throw new McpsError('signature_invalid');
+  /** Throws as {@link verifyEnvelope} rejects, but for `signature_invalid`. */
+  constructor(unverified: UnverifiedMessage, publicKey: PublicKey, options: VerifyEnvelopeOptions) {
+    const { envelope } = unverified;
+    this.requireLowS = options.requireLowS ?? false;
+    this.#channelBinding = checkChannelBinding(options.channelBinding);
+    this.#timestampMs = parseTimestamp(envelope.timestamp);
+    this.signature = decodeSignature(envelope.signature, this.requireLowS);
+    this.canonical = UnverifiedMessage.canonicalOf(unverified);
+    this.#unverified = unverified;
+    this.#publicKey = publicKey;
+  }
 
-  const digest = yield* hashHex(revision.replyDigestInput({ messageHash, envelope }));
-  return markVerified({ kind, carrier, message, envelope, publicKey, messageHash, digest, timestampMs }, 'message');
+  /** The text that must have been signed, given the hash of {@link canonical}. */
+  input(messageHash: string): string {
+    const { revision, envelope } = this.#unverified;
+    const { passportId, nonce, timestamp } = envelope;
+    return revision.signingInput({
+      messageHash,
+      passportId,
+      nonce,
+      timestamp,
+      channelBinding: this.#channelBinding,
+    });
+  }
+
+  /** The verified message, given whether {@link signature} is one of {@link input}. Throws `McpsError` `signature_invalid`. */
+  finish(messageHash: string, valid: boolean): VerifiedMessage {
+    if (!valid) throw new McpsError('signature_invalid');
+    const { kind, carrier, message, envelope } = this.#unverified;
+    const timestampMs = this.#timestampMs;
+    return markVerified(
+      { kind, carrier, message, envelope, publicKey: this.#publicKey, messageHash, timestampMs },
+      'message',
+    );
+  }
 }
 
 function decodeSignature(text: string, requireLowS: boolean): Uint8Array {

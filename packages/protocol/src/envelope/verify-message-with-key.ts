@@ -1,14 +1,13 @@
 import type { PublicKey } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
-import { runAsync } from '../procedure/index.js';
-import type { Procedure } from '../procedure/index.js';
 import { systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
 import { checkFreshness } from './freshness.js';
 import type { FreshnessWindow } from './freshness.js';
 import { openEnvelope } from './open-envelope.js';
 import type { OpenEnvelopeOptions } from './open-envelope.js';
-import { verifyEnvelopeSteps } from './verify-envelope.js';
+import type { UnverifiedMessage } from './unverified-message.js';
+import { verifyEnvelope } from './verify-envelope.js';
 import type { VerifiedMessage, VerifyEnvelopeOptions } from './verify-envelope.js';
 
 /** How a message is verified with a key that the caller chose. */
@@ -27,23 +26,19 @@ export interface VerifyMessageWithKeyOptions extends OpenEnvelopeOptions, Verify
  * Rejects with `McpsError`, the first fault in this order: what `openEnvelope` throws; `envelope_missing` for an unsigned message; what
  * `checkFreshness` throws; what `verifyEnvelope` throws.
  */
-export function verifyMessageWithKey(
+export async function verifyMessageWithKey(
   received: unknown,
   publicKey: PublicKey,
   options: VerifyMessageWithKeyOptions = {},
 ): Promise<VerifiedMessage> {
-  return runAsync(verifyMessageWithKeySteps(received, publicKey, options));
+  return await verifyEnvelope(openFresh(received, options), publicKey, options);
 }
 
-/** {@link verifyMessageWithKey} as a procedure. */
-export function* verifyMessageWithKeySteps(
-  received: unknown,
-  publicKey: PublicKey,
-  options: VerifyMessageWithKeyOptions = {},
-): Procedure<VerifiedMessage> {
+/** Opens a received message that must be signed and fresh. Throws as {@link verifyMessageWithKey} rejects, but for what `verifyEnvelope` throws. */
+export function openFresh(received: unknown, options: VerifyMessageWithKeyOptions): UnverifiedMessage {
   const opened = openEnvelope(received, options);
   if (opened.carrier === 'none') throw new McpsError('envelope_missing');
-  const { clock = systemClock } = options;
-  checkFreshness(opened.envelope, { ...options, now: clock() });
-  return yield* verifyEnvelopeSteps(opened, publicKey, options);
+  const { clock = systemClock, windowMs, futureToleranceMs } = options;
+  checkFreshness(opened.envelope, { now: clock(), windowMs, futureToleranceMs });
+  return opened;
 }

@@ -1,4 +1,5 @@
 import { isSigner } from '@mcps/crypto';
+import type { PrivateKey, Signer } from '@mcps/crypto';
 import { importPublicKeySync, sha256Sync, sha256HexSync, signSync, verifySync } from '@mcps/crypto/node';
 import { ConfigurationError } from '../errors/index.js';
 import type { CryptoStep, CryptoStepResult, Procedure } from '../procedure/index.js';
@@ -31,16 +32,19 @@ function perform(step: CryptoStep): CryptoStepResult {
     case 'sha256-hex':
       return sha256HexSync(step.data);
     case 'sign':
-      if (isSigner(step.key)) {
-        throw new ConfigurationError(
-          'option_unsupported',
-          'A Signer signs asynchronously: use the asynchronous form of this function',
-        );
-      }
-      return signSync(step.key, step.data);
+      return signSync(localKey(step.key), step.data);
     case 'verify':
       return verifySync(step.key, step.data, step.signature, { requireLowS: step.requireLowS ?? false });
     case 'import-public-key':
       return importPublicKeySync(step.jwk);
   }
+}
+
+/** A key that signs on the calling thread. Throws `ConfigurationError` `option_unsupported` for a `Signer`. */
+export function localKey(key: PrivateKey | Signer): PrivateKey {
+  if (!isSigner(key)) return key;
+  throw new ConfigurationError(
+    'option_unsupported',
+    'A Signer signs asynchronously: use the asynchronous form of this function',
+  );
 }

@@ -8,5 +8,6 @@ export type {
   Sha256HexStep,
   Sha256Step,
   SignStep,
+  StepData,
   VerifyStep,
 } from './steps.js';

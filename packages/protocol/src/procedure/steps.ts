@@ -1,30 +1,33 @@
 import { PublicKey } from '@mcps/crypto';
 import type { PrivateKey, PublicJwk, Signer } from '@mcps/crypto';
 
-/** SHA-256 over bytes; answered with the 32-byte digest. */
+/** What is hashed or signed: bytes, or a text that stands for its UTF-8 form. */
+export type StepData = Uint8Array | string;
+
+/** SHA-256; answered with the 32-byte digest. */
 export interface Sha256Step {
   readonly op: 'sha256';
-  readonly data: Uint8Array;
+  readonly data: StepData;
 }
 
-/** SHA-256 over bytes; answered with the digest as 64 lower-case hex characters. */
+/** SHA-256; answered with the digest as 64 lower-case hex characters. */
 export interface Sha256HexStep {
   readonly op: 'sha256-hex';
-  readonly data: Uint8Array;
+  readonly data: StepData;
 }
 
-/** ES256 over bytes; answered with the 64-byte `r‖s`, low-S. */
+/** ES256; answered with the 64-byte `r‖s`, low-S. */
 export interface SignStep {
   readonly op: 'sign';
   readonly key: PrivateKey | Signer;
-  readonly data: Uint8Array;
+  readonly data: StepData;
 }
 
 /** The check of an ES256 signature; answered with whether it is valid. A signature of the wrong length or range is invalid, not an error. */
 export interface VerifyStep {
   readonly op: 'verify';
   readonly key: PublicKey;
-  readonly data: Uint8Array;
+  readonly data: StepData;
   readonly signature: Uint8Array;
   readonly requireLowS?: boolean;
 }
@@ -50,26 +53,26 @@ export type CryptoStepResult = Uint8Array | string | boolean | PublicKey;
 export type Procedure<T> = Generator<CryptoStep, T, CryptoStepResult>;
 
 /** SHA-256 of `data`, 32 bytes. */
-export function* hashBytes(data: Uint8Array): Procedure<Uint8Array> {
+export function* hashBytes(data: StepData): Procedure<Uint8Array> {
   return expectBytes(yield { op: 'sha256', data });
 }
 
 /** SHA-256 of `data` as 64 lower-case hex characters. */
-export function* hashHex(data: Uint8Array): Procedure<string> {
+export function* hashHex(data: StepData): Procedure<string> {
   const hex = yield { op: 'sha256-hex', data };
   if (typeof hex !== 'string') throw new TypeError('The runner answered a step with no text');
   return hex;
 }
 
 /** ES256 signature of `data`: 64 bytes `r‖s`, low-S. */
-export function* signBytes(key: PrivateKey | Signer, data: Uint8Array): Procedure<Uint8Array> {
+export function* signBytes(key: PrivateKey | Signer, data: StepData): Procedure<Uint8Array> {
   return expectBytes(yield { op: 'sign', key, data });
 }
 
 /** Whether `signature` is a valid ES256 signature of `data`; with `requireLowS`, whether it is in low-S form too. */
 export function* verifyBytes(
   key: PublicKey,
-  data: Uint8Array,
+  data: StepData,
   signature: Uint8Array,
   options: { readonly requireLowS?: boolean } = {},
 ): Procedure<boolean> {

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '@mcps/crypto';
+import { isWellFormed } from '@mcps/crypto';
 import { McpsError } from '../errors/index.js';
 import { isEmptyObject, member, withoutMembers } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
@@ -10,9 +10,6 @@ const PASSPORT_ID = /^asp_[0-9a-f]{32}$/;
 const ANY_PASSPORT_ID = /^[\x20-\x7e]{1,128}$/;
 const NONCE = /^[0-9a-f]{32}$/;
 const MAX_TIMESTAMP_LENGTH = 64;
-/** Half of a surrogate pair: such a text has no UTF-8 form, so nothing can be signed or hashed with it. */
-const LONE_SURROGATE = /\p{Cs}/u;
-
 const KNOWN: ReadonlySet<string> = new Set(['version', 'passport_id', 'nonce', 'timestamp', 'signature']);
 
 function acceptsClaims({ passportId, nonce, timestamp }: EnvelopeClaims, options: ReadEnvelopeOptions = {}): boolean {
@@ -20,7 +17,8 @@ function acceptsClaims({ passportId, nonce, timestamp }: EnvelopeClaims, options
     (options.acceptAnyPassportId === true ? ANY_PASSPORT_ID : PASSPORT_ID).test(passportId) &&
     NONCE.test(nonce) &&
     timestamp.length <= MAX_TIMESTAMP_LENGTH &&
-    !LONE_SURROGATE.test(timestamp)
+    // Without a UTF-8 form nothing can be signed or hashed with it.
+    isWellFormed(timestamp)
   );
 }
 
@@ -35,7 +33,7 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
     typeof nonce !== 'string' ||
     typeof timestamp !== 'string' ||
     typeof signature !== 'string' ||
-    LONE_SURROGATE.test(signature) ||
+    !isWellFormed(signature) ||
     !acceptsClaims({ passportId, nonce, timestamp }, options)
   ) {
     throw new McpsError('envelope_malformed');
@@ -46,6 +44,8 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
 }
 
 function unknownMembers(wire: JsonObject): JsonObject | undefined {
+  // The known ones are all there.
+  if (Object.keys(wire).length === KNOWN.size) return undefined;
   const unknown = withoutMembers(wire, KNOWN);
   return isEmptyObject(unknown) ? undefined : unknown;
 }
@@ -63,19 +63,15 @@ function writeEnvelope(envelope: Envelope): JsonObject {
 
 // The signed objects have fixed members, in order, so that writing them out is their RFC 8785 form.
 
-function signingInput(input: SigningInput): Uint8Array {
+function signingInput(input: SigningInput): string {
   const { messageHash, nonce, passportId, timestamp, channelBinding } = input;
   const binding = channelBinding === undefined ? '' : `"channel_binding":${text(channelBinding)},`;
-  return encodeUtf8(
-    `{${binding}"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"timestamp":${text(timestamp)}}`,
-  );
+  return `{${binding}"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"timestamp":${text(timestamp)}}`;
 }
 
-function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): Uint8Array {
+function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): string {
   const { nonce, passportId, signature, timestamp } = envelope;
-  return encodeUtf8(
-    `{"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"signature":${text(signature)},"timestamp":${text(timestamp)}}`,
-  );
+  return `{"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"signature":${text(signature)},"timestamp":${text(timestamp)}}`;
 }
 
 /** Printable ASCII without quotation mark and backslash: what stands in JSON as it is. */

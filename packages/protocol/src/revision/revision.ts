@@ -9,7 +9,7 @@ export interface SigningInput {
   readonly passportId: string;
   readonly timestamp: string;
   /** A value of the channel below that both sides know; covered only when given. */
-  readonly channelBinding?: string;
+  readonly channelBinding?: string | undefined;
 }
 
 /** What a reply is bound to: the request as signed, its signature included. */
@@ -36,8 +36,8 @@ export interface Revision {
   readEnvelope(wire: JsonObject, options?: ReadEnvelopeOptions): Envelope;
   /** The wire form: a new flat object, unknown members included. */
   writeEnvelope(envelope: Envelope): JsonObject;
-  /** The bytes that the signature covers. */
-  signingInput(input: SigningInput): Uint8Array;
-  /** The bytes whose SHA-256 binds a reply to its request. */
-  replyDigestInput(input: ReplyDigestInput): Uint8Array;
+  /** The text whose UTF-8 form the signature covers. */
+  signingInput(input: SigningInput): string;
+  /** The text; SHA-256 of its UTF-8 form binds a reply to its request. */
+  replyDigestInput(input: ReplyDigestInput): string;
 }

@@ -12,7 +12,7 @@ import {
 import type { Signer } from '@mcps/crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENVELOPE_KEY } from '../../src/carrier/index.js';
-import { openEnvelope, signMessage, verifyMessageWithKey } from '../../src/envelope/index.js';
+import { openEnvelope, replyDigest, signMessage, verifyMessageWithKey } from '../../src/envelope/index.js';
 import { ConfigurationError } from '../../src/errors/index.js';
 import type { JsonObject } from '../../src/json-rpc/index.js';
 import { deepFreeze } from '../support/messages.js';
@@ -38,7 +38,8 @@ const options = () => ({ passportId: PASSPORT_ID, key: keys.privateKey, clock, n
 
 describe('signMessage', () => {
   it('signs the published bytes and puts the published envelope on the message', async () => {
-    const { message, envelope, messageHash, digest } = await signMessage(MESSAGE, options());
+    const signedMessage = await signMessage(MESSAGE, options());
+    const { message, envelope, messageHash } = signedMessage;
     expect(messageHash).toBe(await sha256Hex(encodeUtf8(CANONICAL)));
     expect(message).toEqual({
       ...MESSAGE,
@@ -57,7 +58,7 @@ describe('signMessage', () => {
     expect(isLowS(signature)).toBe(true);
     expect(await verify(keys.publicKey, encodeUtf8(signed), signature)).toBe(true);
     const bound = `{"message_hash":"${messageHash}",${claims},"signature":"${envelope.signature}","timestamp":"${NOW_TEXT}"}`;
-    expect(digest).toBe(await sha256Hex(encodeUtf8(bound)));
+    expect(await replyDigest(signedMessage)).toBe(await sha256Hex(encodeUtf8(bound)));
   });
 
   it('signs a channel binding along', async () => {

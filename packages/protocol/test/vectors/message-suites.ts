@@ -14,6 +14,7 @@ import {
   negotiateVersion,
   openEnvelope,
   parseTimestamp,
+  replyDigest,
   resolveSecurity,
   takeProfile,
   transcriptHash,
@@ -99,7 +100,7 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
       requireLowS: requireLowS === true,
       ...(channelBinding === undefined ? {} : { channelBinding: channelBinding as string }),
     });
-    return { messageHash: verified.messageHash, replyDigest: verified.digest };
+    return { messageHash: verified.messageHash, replyDigest: await replyDigest(verified) };
   },
 
   carriers: ({ received }) => {
@@ -149,10 +150,10 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
   },
 
   replies: async ({ request, re }) => {
-    const { digest } = await verifyMessageWithKey(request, await keyOf('agent'), {
+    const verified = await verifyMessageWithKey(request, await keyOf('agent'), {
       clock: () => Date.parse('2026-03-01T12:00:00Z'),
     });
-    checkReply(re === null ? {} : { re: re as string }, digest);
+    checkReply(re === null ? {} : { re: re as string }, await replyDigest(verified));
     return {};
   },
 
