@@ -1,3 +1,6 @@
+import { isWellFormed } from '../encoding/utf8.js';
+import { refuseLoneSurrogate } from './refusal.js';
+
 /**
  * A member name and the text in front of its value. A string's quotation marks are part of the texts on both
  * sides of it, which saves two concatenations a member. Both tuples have one text for each {@link After}.
@@ -23,10 +26,11 @@ export const MAX_KEPT_NAME_LENGTH = 48;
 const MAX_KEPT_MEMBERS = 1024;
 const members = new Map<string, Member>();
 
-/** The member called `name`, out of a bounded cache that holds names alone. */
+/** The member called `name`, out of a bounded cache that holds names alone. @throws CryptoError `json_lone_surrogate` */
 export function memberOf(name: string): Member {
   const kept = members.get(name);
   if (kept !== undefined) return kept;
+  if (!isWellFormed(name)) throw refuseLoneSurrogate();
   const text = `${JSON.stringify(name)}:`;
   const member: Member = {
     name,

@@ -49,6 +49,8 @@ interface Run {
   readonly path: object[];
   /** Finished text, in front of the text that the functions below pass on. */
   done: string;
+  /** Whether anything has been escaped since text was finished last: a lone surrogate is. */
+  escaped: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ interface Run {
  * @throws CryptoError `json_*`
  */
 export function writeText(value: unknown, limits: WriteLimits): string {
-  const run: Run = { limits, path: [], done: '' };
+  const run: Run = { limits, path: [], done: '', escaped: false };
   finish(write(value, 0, '', run), run);
   return run.done;
 }
@@ -151,7 +153,10 @@ function literalsText(array: readonly unknown[], assumePlain: boolean): string |
 /** Appends a string that {@link isSimple} does not take. */
 function appendQuoted(value: string, text: string, run: Run): string {
   if (value.length > run.limits.maxBytes) throw refuseTooLarge('The text');
-  if (value.length < CHUNK_LENGTH) return text + JSON.stringify(value);
+  if (value.length < CHUNK_LENGTH) {
+    run.escaped = true;
+    return text + JSON.stringify(value);
+  }
   if (!isWellFormed(value)) throw refuseLoneSurrogate();
   finish(text, run);
   return keep(JSON.stringify(value), run);
@@ -164,8 +169,9 @@ function isSimple(value: string): boolean {
 
 /** Puts `text`, in which a lone surrogate stands as an escape, behind the finished text. Returns the empty rest. */
 function finish(text: string, run: Run): string {
-  // Also makes the text flat, so that the chain of its concatenations can go.
-  if (hasEscapedSurrogate(text)) throw refuseLoneSurrogate();
+  // Also makes a long text flat, so that the chain of its concatenations can go.
+  if ((run.escaped || text.length > CHUNK_LENGTH) && hasEscapedSurrogate(text)) throw refuseLoneSurrogate();
+  run.escaped = false;
   return keep(text, run);
 }
 

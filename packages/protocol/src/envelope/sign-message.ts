@@ -62,47 +62,50 @@ export async function signMessage(message: JsonObject, options: SignMessageOptio
 export class MessageSigning {
   /** The RFC 8785 form of the message, to be hashed. */
   readonly canonical: string;
-  readonly #signable: ClassifiedMessage;
-  readonly #claims: EnvelopeClaims;
-  readonly #channelBinding: string | undefined;
-  readonly #revision: Revision;
-  readonly #carrier: Carrier;
+  private readonly signable: ClassifiedMessage;
+  private readonly claims: EnvelopeClaims;
+  private readonly channelBinding: string | undefined;
+  private readonly revision: Revision;
+  private readonly carrier: Carrier;
 
   /** Throws as {@link signMessage} rejects, but for what the signer throws. */
   constructor(message: JsonObject, options: SignMessageOptions) {
     const { passportId, carrier = 'top-level', revision = DEFAULT_REVISION, clock = systemClock } = options;
-    this.#signable = checkSignable(message);
-    this.canonical = canonicalMessage(this.#signable.message, DEFAULT_MESSAGE_LIMITS.maxDepth);
-    this.#claims = { passportId, nonce: options.nonce ?? createNonce(), timestamp: formatTimestamp(clock()) };
-    if (!revision.acceptsClaims(this.#claims, { acceptAnyPassportId: options.acceptAnyPassportId ?? false })) {
+    this.signable = checkSignable(message);
+    this.canonical = canonicalMessage(this.signable.message, DEFAULT_MESSAGE_LIMITS.maxDepth);
+    this.claims = { passportId, nonce: options.nonce ?? createNonce(), timestamp: formatTimestamp(clock()) };
+    if (
+      !revision.acceptsPassportId(passportId, options) ||
+      (options.nonce !== undefined && !revision.acceptsNonce(options.nonce))
+    ) {
       throw new ConfigurationError(
         'option_invalid',
         'The passport id or the nonce is not of the form that this revision asks for',
       );
     }
-    this.#channelBinding = checkChannelBinding(options.channelBinding);
-    this.#revision = revision;
-    this.#carrier = carrier;
+    this.channelBinding = checkChannelBinding(options.channelBinding);
+    this.revision = revision;
+    this.carrier = carrier;
   }
 
   /** The text to be signed, given the hash of {@link canonical}. */
   input(messageHash: string): string {
-    const { passportId, nonce, timestamp } = this.#claims;
-    return this.#revision.signingInput({
+    const { passportId, nonce, timestamp } = this.claims;
+    return this.revision.signingInput({
       messageHash,
       passportId,
       nonce,
       timestamp,
-      channelBinding: this.#channelBinding,
+      channelBinding: this.channelBinding,
     });
   }
 
   /** The signed message, given the 64 bytes of the signature over {@link input}. */
   finish(messageHash: string, signature: Uint8Array): SignedMessage {
-    const { passportId, nonce, timestamp } = this.#claims;
-    const { version } = this.#revision;
+    const { passportId, nonce, timestamp } = this.claims;
+    const { version } = this.revision;
     const envelope: Envelope = { version, passportId, nonce, timestamp, signature: encodeBase64(signature) };
-    const wireEnvelope = this.#revision.writeEnvelope(envelope);
-    return { message: putCarrier(this.#signable, wireEnvelope, this.#carrier), envelope, messageHash };
+    const wireEnvelope = this.revision.writeEnvelope(envelope);
+    return { message: putCarrier(this.signable, wireEnvelope, this.carrier), envelope, messageHash };
   }
 }

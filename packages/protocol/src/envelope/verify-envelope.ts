@@ -64,43 +64,43 @@ export class EnvelopeVerification {
   /** To be verified over {@link input}: 64 bytes, r and s in range. */
   readonly signature: Uint8Array;
   readonly requireLowS: boolean;
-  readonly #unverified: UnverifiedMessage;
-  readonly #publicKey: PublicKey;
-  readonly #channelBinding: string | undefined;
-  readonly #timestampMs: number;
+  private readonly unverified: UnverifiedMessage;
+  private readonly publicKey: PublicKey;
+  private readonly channelBinding: string | undefined;
+  private readonly timestampMs: number;
 
   /** Throws as {@link verifyEnvelope} rejects, but for `signature_invalid`. */
   constructor(unverified: UnverifiedMessage, publicKey: PublicKey, options: VerifyEnvelopeOptions) {
     const { envelope } = unverified;
     this.requireLowS = options.requireLowS ?? false;
-    this.#channelBinding = checkChannelBinding(options.channelBinding);
-    this.#timestampMs = parseTimestamp(envelope.timestamp);
+    this.channelBinding = checkChannelBinding(options.channelBinding);
+    this.timestampMs = parseTimestamp(envelope.timestamp);
     this.signature = decodeSignature(envelope.signature, this.requireLowS);
     this.canonical = UnverifiedMessage.canonicalOf(unverified);
-    this.#unverified = unverified;
-    this.#publicKey = publicKey;
+    this.unverified = unverified;
+    this.publicKey = publicKey;
   }
 
   /** The text that must have been signed, given the hash of {@link canonical}. */
   input(messageHash: string): string {
-    const { revision, envelope } = this.#unverified;
+    const { revision, envelope } = this.unverified;
     const { passportId, nonce, timestamp } = envelope;
     return revision.signingInput({
       messageHash,
       passportId,
       nonce,
       timestamp,
-      channelBinding: this.#channelBinding,
+      channelBinding: this.channelBinding,
     });
   }
 
   /** The verified message, given whether {@link signature} is one of {@link input}. Throws `McpsError` `signature_invalid`. */
   finish(messageHash: string, valid: boolean): VerifiedMessage {
     if (!valid) throw new McpsError('signature_invalid');
-    const { kind, carrier, message, envelope } = this.#unverified;
-    const timestampMs = this.#timestampMs;
+    const { kind, carrier, message, envelope } = this.unverified;
+    const timestampMs = this.timestampMs;
     return markVerified(
-      { kind, carrier, message, envelope, publicKey: this.#publicKey, messageHash, timestampMs },
+      { kind, carrier, message, envelope, publicKey: this.publicKey, messageHash, timestampMs },
       'message',
     );
   }

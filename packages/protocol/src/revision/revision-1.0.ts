@@ -3,7 +3,7 @@ import { McpsError } from '../errors/index.js';
 import { isEmptyObject, member, withoutMembers } from '../json-rpc/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import type { Envelope } from './envelope.js';
-import type { EnvelopeClaims, ReadEnvelopeOptions, ReplyDigestInput, Revision, SigningInput } from './revision.js';
+import type { ReadEnvelopeOptions, ReplyDigestInput, Revision, SigningInput } from './revision.js';
 
 const VERSION = '1.0';
 const PASSPORT_ID = /^asp_[0-9a-f]{32}$/;
@@ -12,14 +12,12 @@ const NONCE = /^[0-9a-f]{32}$/;
 const MAX_TIMESTAMP_LENGTH = 64;
 const KNOWN: ReadonlySet<string> = new Set(['version', 'passport_id', 'nonce', 'timestamp', 'signature']);
 
-function acceptsClaims({ passportId, nonce, timestamp }: EnvelopeClaims, options: ReadEnvelopeOptions = {}): boolean {
-  return (
-    (options.acceptAnyPassportId === true ? ANY_PASSPORT_ID : PASSPORT_ID).test(passportId) &&
-    NONCE.test(nonce) &&
-    timestamp.length <= MAX_TIMESTAMP_LENGTH &&
-    // Without a UTF-8 form nothing can be signed or hashed with it.
-    isWellFormed(timestamp)
-  );
+function acceptsPassportId(passportId: string, options: ReadEnvelopeOptions = {}): boolean {
+  return (options.acceptAnyPassportId === true ? ANY_PASSPORT_ID : PASSPORT_ID).test(passportId);
+}
+
+function acceptsNonce(nonce: string): boolean {
+  return NONCE.test(nonce);
 }
 
 function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Envelope {
@@ -33,8 +31,12 @@ function readEnvelope(wire: JsonObject, options: ReadEnvelopeOptions = {}): Enve
     typeof nonce !== 'string' ||
     typeof timestamp !== 'string' ||
     typeof signature !== 'string' ||
-    !isWellFormed(signature) ||
-    !acceptsClaims({ passportId, nonce, timestamp }, options)
+    !acceptsPassportId(passportId, options) ||
+    !acceptsNonce(nonce) ||
+    timestamp.length > MAX_TIMESTAMP_LENGTH ||
+    // Without a UTF-8 form nothing can be signed or hashed with them.
+    !isWellFormed(timestamp) ||
+    !isWellFormed(signature)
   ) {
     throw new McpsError('envelope_malformed');
   }
@@ -66,12 +68,12 @@ function writeEnvelope(envelope: Envelope): JsonObject {
 function signingInput(input: SigningInput): string {
   const { messageHash, nonce, passportId, timestamp, channelBinding } = input;
   const binding = channelBinding === undefined ? '' : `"channel_binding":${text(channelBinding)},`;
-  return `{${binding}"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"timestamp":${text(timestamp)}}`;
+  return `{${binding}"message_hash":"${messageHash}","nonce":"${nonce}","passport_id":${text(passportId)},"timestamp":${text(timestamp)}}`;
 }
 
 function replyDigestInput({ messageHash, envelope }: ReplyDigestInput): string {
   const { nonce, passportId, signature, timestamp } = envelope;
-  return `{"message_hash":${text(messageHash)},"nonce":${text(nonce)},"passport_id":${text(passportId)},"signature":${text(signature)},"timestamp":${text(timestamp)}}`;
+  return `{"message_hash":"${messageHash}","nonce":"${nonce}","passport_id":${text(passportId)},"signature":${text(signature)},"timestamp":${text(timestamp)}}`;
 }
 
 /** Printable ASCII without quotation mark and backslash: what stands in JSON as it is. */
@@ -79,7 +81,7 @@ const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
 
 /**
  * A string in RFC 8785 form, which by its section 3.2.2.2 is that of JSON.stringify. No string with half of a surrogate pair gets here, see
- * `acceptsClaims` and `readEnvelope`.
+ * `readEnvelope`; hashes and nonces are hexadecimal and need none of this.
  */
 function text(value: string): string {
   return PLAIN_TEXT.test(value) ? `"${value}"` : JSON.stringify(value);
@@ -88,7 +90,8 @@ function text(value: string): string {
 /** Revision 1.0, the published format: ES256 over the RFC 8785 form of {message_hash, nonce, passport_id, timestamp[, channel_binding]}. */
 export const REVISION_1_0: Revision = Object.freeze({
   version: VERSION,
-  acceptsClaims,
+  acceptsPassportId,
+  acceptsNonce,
   readEnvelope,
   writeEnvelope,
   signingInput,

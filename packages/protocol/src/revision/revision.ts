@@ -30,8 +30,10 @@ export interface ReadEnvelopeOptions {
 /** Everything that depends on one wire revision. No other code names a member of the envelope or of the signed object. */
 export interface Revision {
   readonly version: string;
-  /** Whether an envelope of this revision may claim this: the forms of the passport id and of the nonce, the length of the timestamp. */
-  acceptsClaims(claims: EnvelopeClaims, options?: ReadEnvelopeOptions): boolean;
+  /** Whether an envelope of this revision may name this passport. */
+  acceptsPassportId(passportId: string, options?: ReadEnvelopeOptions): boolean;
+  /** Whether an envelope of this revision may have this nonce. */
+  acceptsNonce(nonce: string): boolean;
   /** Reads the wire form. Throws `McpsError` `envelope_malformed`. */
   readEnvelope(wire: JsonObject, options?: ReadEnvelopeOptions): Envelope;
   /** The wire form: a new flat object, unknown members included. */

@@ -11,11 +11,11 @@ const FIRST_INSTANT = -62_167_219_200_000;
 /** 400 years, after which the calendar repeats itself. */
 const CALENDAR_CYCLE_MS = 146_097 * 86_400_000;
 
-// What was asked for last: a message's timestamp is read more than once, and many messages are signed within one second.
+// What was asked for last: a message's timestamp is read more than once, and several messages are signed within one millisecond.
 let parsedText = '';
 let parsedInstant = Number.NaN;
-let formattedSecond = Number.NaN;
-let formattedPrefix = '';
+let formattedInstant = Number.NaN;
+let formattedText = '';
 
 /**
  * Reads a timestamp: RFC 3339 restricted to UTC, `YYYY-MM-DDTHH:MM:SS[.fraction]Z` with upper-case `T` and `Z`, a real calendar date, hours 00
@@ -62,10 +62,9 @@ export function formatTimestamp(instantMs: number): string {
   if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
     throw new RangeError('The instant is outside the years 0000 to 9999');
   }
-  const second = Math.floor(instant / 1000);
-  if (second !== formattedSecond) {
-    formattedPrefix = new Date(instant).toISOString().slice(0, -'sssZ'.length);
-    formattedSecond = second;
+  if (instant !== formattedInstant) {
+    formattedText = new Date(instant).toISOString();
+    formattedInstant = instant;
   }
-  return `${formattedPrefix}${String(instant - second * 1000).padStart(3, '0')}Z`;
+  return formattedText;
 }
