@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { main: 'src/main.ts' },
+  entry: {
+    main: 'src/main.ts',
+    'fill-store': 'src/programs/fill-store.ts',
+    'stdio-server': 'src/programs/stdio-server.ts',
+  },
   format: ['esm'],
   target: 'node20',
   platform: 'node',

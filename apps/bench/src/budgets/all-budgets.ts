@@ -1,7 +1,17 @@
 import type { Budget } from '../harness/budget.js';
 import { canonicalJson } from './canonical-json.js';
+import { inFlight } from './in-flight.js';
+import { replayStore } from './replay-store.js';
+import { roundTrip } from './round-trip.js';
 import { signVerify } from './sign-verify.js';
 import { statusBitmap } from './status-bitmap.js';
 
 /** Every budget, in the order in which they are measured. A further one is a file beside this and a line here. */
-export const ALL_BUDGETS: readonly Budget[] = [signVerify, canonicalJson, statusBitmap];
+export const ALL_BUDGETS: readonly Budget[] = [
+  signVerify,
+  canonicalJson,
+  replayStore,
+  roundTrip,
+  inFlight,
+  statusBitmap,
+];

@@ -1,7 +1,7 @@
 import { canonicalize as mcps, canonicalizeToBytes } from '@mcps/crypto';
 import type { JsonObject } from '@mcps/protocol';
 import canonicalize from 'canonicalize';
-import { compared, speedsOf } from '../harness/budget.js';
+import { compared, absolutesOf } from '../harness/budget.js';
 import type { Budget, Measured } from '../harness/budget.js';
 import { Contest } from '../harness/contest.js';
 import type { Plan } from '../harness/contest.js';
@@ -35,7 +35,7 @@ export const canonicalJson: Budget = {
     for (const each of CASES) parts.push(await measure(each, plan));
     return {
       measurements: parts.flatMap(({ measurements }) => measurements),
-      speeds: parts.flatMap(({ speeds }) => speeds),
+      absolutes: parts.flatMap(({ absolutes }) => absolutes),
     };
   },
 };
@@ -70,7 +70,7 @@ async function measure({ what, document, most, faster }: Case, plan: Plan): Prom
       compared(contest, what, 'MCPS, bytes', 'JSON.stringify'),
       compared(contest, what, 'canonicalize', 'JSON.stringify'),
     ],
-    speeds: speedsOf(contest, what),
+    absolutes: absolutesOf(contest, what),
   };
 }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { JsonObject } from '@mcps/protocol';
-import { compared, speedsOf } from '../harness/budget.js';
+import { compared, absolutesOf } from '../harness/budget.js';
 import type { Budget, Measurement } from '../harness/budget.js';
 import { Contest } from '../harness/contest.js';
 import type { Plan } from '../harness/contest.js';
@@ -35,7 +35,7 @@ export const signVerify: Budget = {
     const large = await contest(largeCall, plan);
     return {
       measurements: [...measurements('250 B', small, LIMITS), ...measurements('20 KB', large, {})],
-      speeds: [...speedsOf(small, '250 B'), ...speedsOf(large, '20 KB')],
+      absolutes: [...absolutesOf(small, '250 B'), ...absolutesOf(large, '20 KB')],
     };
   },
 };

@@ -2,7 +2,7 @@ import { generateKeyPair } from '@mcps/crypto';
 import { SignedBitmapStatusSource, createPassportId, createTrustAnchors, signStatusBitmap } from '@mcps/protocol';
 import type { StatusBitmap, StatusQuery, TrustAnchors } from '@mcps/protocol';
 import { compressBits } from '@mcps/protocol/node';
-import { speedsOf } from '../harness/budget.js';
+import { absolutesOf } from '../harness/budget.js';
 import type { Budget } from '../harness/budget.js';
 import { Contest } from '../harness/contest.js';
 import type { Contestant } from '../harness/contestant.js';
@@ -60,7 +60,7 @@ export const statusBitmap: Budget = {
           bound: { kind: 'at most', limit: 1 },
         },
       ],
-      speeds: [...speedsOf(lookUps, WHAT), ...speedsOf(making, WHAT)],
+      absolutes: [...absolutesOf(lookUps, WHAT), ...absolutesOf(making, WHAT)],
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Contest, Plan, Ratio, Speed } from './contest.js';
+import type { Contest, Plan, Ratio } from './contest.js';
 import type { Bound } from './verdict.js';
 
 /** One ratio that a budget is about, or that helps to read it. */
@@ -13,11 +13,19 @@ export interface Measurement {
   readonly bound?: Bound;
 }
 
+/** What one contestant needed. */
+export interface Absolute {
+  readonly what: string;
+  readonly name: string;
+  readonly median: number;
+  readonly unit: 'ns' | 'bytes';
+}
+
 /** What measuring a budget gives. */
 export interface Measured {
   readonly measurements: readonly Measurement[];
-  /** The absolute numbers behind the ratios; they hold for this machine only. */
-  readonly speeds: readonly (Speed & { readonly what: string })[];
+  /** The numbers behind the ratios; they hold for this machine only. */
+  readonly absolutes: readonly Absolute[];
 }
 
 /** How thorough a run is. */
@@ -48,7 +56,7 @@ export function compared(
   return bound === undefined ? measurement : { ...measurement, bound };
 }
 
-/** The absolute numbers of a contest. */
-export function speedsOf(contest: Contest, what: string): Measured['speeds'] {
-  return contest.speeds.map((speed) => ({ what, ...speed }));
+/** The time that each contestant needed for one operation. */
+export function absolutesOf(contest: Contest, what: string): Absolute[] {
+  return contest.speeds.map(({ name, medianNs }) => ({ what, name, median: medianNs, unit: 'ns' }));
 }

@@ -20,7 +20,7 @@ export interface Ratio extends Estimate {
 }
 
 /** What one contestant took, per operation. */
-export interface Speed {
+interface Speed {
   readonly name: string;
   readonly medianNs: number;
   /** Operations in a slice. */

@@ -1,3 +1,4 @@
+import type { Absolute } from '../harness/budget.js';
 import type { Ratio } from '../harness/contest.js';
 import type { Bound } from '../harness/verdict.js';
 import type { BudgetReport, Report, Row } from './report.js';
@@ -11,7 +12,7 @@ export function formatReport({ machine, budgets, quick }: Report): string {
   return `${[head, ...budgets.map(formatBudget), summaryOf(budgets), ...tail].join('\n\n')}\n`;
 }
 
-function formatBudget({ name, title, pressurePercent, rows, speeds }: BudgetReport): string {
+function formatBudget({ name, title, pressurePercent, rows, absolutes }: BudgetReport): string {
   const pressure = pressurePercent === undefined ? 'unknown' : `${pressurePercent.toFixed(0)} %`;
   const ratios = formatTable(
     [
@@ -27,8 +28,8 @@ function formatBudget({ name, title, pressurePercent, rows, speeds }: BudgetRepo
     ],
     ['left', 'right', 'right', 'right', 'left', 'left'],
   );
-  const times = speeds.map(({ what, name: contestant, medianNs }) => [`${what}: ${contestant}`, time(medianNs)]);
-  return [`${name}: ${title} (pressure ${pressure})`, ratios, formatTable(times, ['left', 'right'])]
+  const numbers = absolutes.map((each) => [`${each.what}: ${each.name}`, absolute(each)]);
+  return [`${name}: ${title} (pressure ${pressure})`, ratios, formatTable(numbers, ['left', 'right'])]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -57,6 +58,10 @@ function interval({ low, high }: Ratio): string {
 
 function number(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(value < 0.1 ? 3 : 2);
+}
+
+function absolute({ median, unit }: Absolute): string {
+  return unit === 'ns' ? time(median) : `${median.toFixed(0)} B`;
 }
 
 /** Three digits and a unit. */

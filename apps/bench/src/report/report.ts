@@ -12,7 +12,7 @@ export interface BudgetReport {
   /** Before and after it, while the benchmark slept; the higher one. Absent where the system does not tell. */
   readonly pressurePercent?: number;
   readonly rows: readonly Row[];
-  readonly speeds: Measured['speeds'];
+  readonly absolutes: Measured['absolutes'];
 }
 
 /** A whole run, as it is written to JSON. */

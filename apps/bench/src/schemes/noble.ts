@@ -1,10 +1,5 @@
 import { p256 } from '@noble/curves/nist.js';
-import type { SyncScheme } from './scheme.js';
-
-interface SignedBytes {
-  readonly data: Buffer;
-  readonly signature: Uint8Array;
-}
+import type { SignedBytes, SyncScheme } from './scheme.js';
 
 /** P-256 in JavaScript, over bytes that lie ready. */
 export function noble(): SyncScheme<Buffer, SignedBytes> {

@@ -1,11 +1,6 @@
 import { sign, verify } from 'node:crypto';
 import type { KeyPairKeyObjectResult } from 'node:crypto';
-import type { SyncScheme } from './scheme.js';
-
-interface SignedBytes {
-  readonly data: Buffer;
-  readonly signature: Buffer;
-}
+import type { SignedBytes, SyncScheme } from './scheme.js';
 
 /** ECDSA over bytes that lie ready, and nothing else: what no scheme on Node can be faster than. */
 export function nodeCrypto({ publicKey, privateKey }: KeyPairKeyObjectResult): SyncScheme<Buffer, SignedBytes> {

@@ -19,6 +19,12 @@ export interface AsyncScheme<Input, Signed> {
   verify(received: Signed): Promise<void>;
 }
 
+/** Bytes with their signature. */
+export interface SignedBytes {
+  readonly data: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 /** Signs one input after the other, each of them another one, and verifies what arrives of them. */
 export function syncContestant<Input, Signed>(
   scheme: SyncScheme<Input, Signed>,

@@ -42,10 +42,11 @@ const REPORT: Report = {
         },
         { what: 'x', subject: 'a', reference: 'b', ratio: { median: 2, low: 2, high: 2 }, verdict: 'none' },
       ],
-      speeds: [
-        { what: '250 B', name: 'MCPS', medianNs: 95_123, operations: 100 },
-        { what: 'one', name: 'Map', medianNs: 82.4, operations: 100 },
-        { what: 'trip', name: 'HTTP', medianNs: 1_320_000, operations: 100 },
+      absolutes: [
+        { what: '250 B', name: 'MCPS', median: 95_123, unit: 'ns' },
+        { what: 'one', name: 'Map', median: 82.4, unit: 'ns' },
+        { what: 'trip', name: 'HTTP', median: 1_320_000, unit: 'ns' },
+        { what: 'a nonce', name: 'Map', median: 85.6, unit: 'bytes' },
       ],
     },
   ],
@@ -62,16 +63,17 @@ sign-verify: Sign and verify (pressure 3 %)
   stall: Map ÷ MCPS            120  0.051–130        ≥ 2.00                  inconclusive: near the limit
   x: a ÷ b                    2.00  2.00–2.00
 
-  250 B: MCPS  95.1 µs
-  one: Map     82.4 ns
-  trip: HTTP   1.32 ms
+  250 B: MCPS   95.1 µs
+  one: Map      82.4 ns
+  trip: HTTP    1.32 ms
+  a nonce: Map     86 B
 
 1 pass, 0 fail, 1 inconclusive
 `);
   });
 
   it('says that a quick run judges nothing, and that the pressure is unknown where it is', () => {
-    const budgets = REPORT.budgets.map(({ name, title }) => ({ name, title, rows: [], speeds: [] }));
+    const budgets = REPORT.budgets.map(({ name, title }) => ({ name, title, rows: [], absolutes: [] }));
     const text = formatReport({ ...REPORT, quick: true, budgets });
     expect(text).toContain('(pressure unknown)');
     expect(text).toMatch(/A quick run judges nothing\.\n$/);
