@@ -23,7 +23,7 @@ export const replayStore: Budget = {
       plan,
     );
     const what = `consume, ${inWords(held)} held`;
-    const filled = await fillInTurn(held, quick ? 1 : 9);
+    const filled = await fillInTurn(held, quick ? 1 : 5);
     const parts: Measured[] = [
       {
         measurements: [
