@@ -95,7 +95,10 @@ async function importKeys(issuer: string, sources: readonly AnchorKey[]): Promis
   // A single key in place of the list is an easy mistake, and a text has a length too.
   const isList: boolean = Array.isArray(sources);
   if (!isList || sources.length === 0 || sources.length > MAX_KEYS) {
-    throw invalid(issuer, `needs 1 to ${MAX_KEYS} keys of each kind`);
+    throw invalid(
+      issuer,
+      `needs 1 to ${MAX_KEYS} keys of each kind: \`keys\`, and \`statusKeys\` and \`evidenceKeys\` where they are given, are lists`,
+    );
   }
   try {
     return Object.freeze(await Promise.all(sources.map((source) => importPublicKey(source))));

@@ -153,7 +153,10 @@ function ownPassport(options: SecurityOptions, now: number): Passport {
     return passport;
   } catch (error) {
     if (!(error instanceof McpsError)) throw error;
-    throw new ConfigurationError('option_invalid', `The option \`passport\` cannot be used: ${error.message}.`, {
+    // Neither text is quoted: it may be a key that was put in the wrong place.
+    const hint =
+      error.reason === 'passport_malformed' ? ' It must be a passport or its JSON text, not the path of a file.' : '';
+    throw new ConfigurationError('option_invalid', `The option \`passport\` cannot be used: ${error.message}.${hint}`, {
       cause: error,
     });
   }
@@ -173,7 +176,11 @@ async function ownKey(options: SecurityOptions): Promise<PrivateKey | Signer> {
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // The cause names the fault and never the key.
-    throw new ConfigurationError('option_invalid', `The option \`privateKey\` cannot be used (${error.code}).`, {
+    const hint =
+      error.code === 'key_malformed'
+        ? ' It must be a PEM text, not the path of a file; or a JWK, a key or a signer.'
+        : '';
+    throw new ConfigurationError('option_invalid', `The option \`privateKey\` cannot be used (${error.code}).${hint}`, {
       cause: error,
     });
   }
@@ -191,7 +198,11 @@ async function ownPublicKey(passport: Passport, key: PrivateKey | Signer): Promi
 
 async function anchorsOf(options: SecurityOptions): Promise<TrustAnchors> {
   const { trustAnchors = [] } = options;
-  return trustAnchors instanceof TrustAnchors ? trustAnchors : createTrustAnchors(trustAnchors);
+  if (trustAnchors instanceof TrustAnchors) return trustAnchors;
+  // One anchor in place of the list is an easy mistake.
+  const isList: boolean = Array.isArray(trustAnchors);
+  if (!isList) throw invalid('trustAnchors', 'a list of anchors, [{ issuer, keys }]');
+  return createTrustAnchors(trustAnchors);
 }
 
 function modeOf(options: SecurityOptions): 'enforce' | 'observe' {

@@ -8,6 +8,7 @@ export type ConfigurationFault =
   | 'key_mismatch'
   | 'transport_unsupported'
   | 'already_secured'
+  | 'already_connected'
   | 'state_unavailable';
 
 /** A mistake in how MCPS is configured or called, found before anything is sent. */

@@ -14,8 +14,8 @@ interface HighLevelServer extends Connectable {
  * Reconnecting works as before, with each new transport. With a server object for each request, as stateless HTTP needs, give all of them the same
  * options object, so that they share keys and the memory of nonces.
  *
- * @throws ConfigurationError `already_secured` for a server that is secured already; `option_invalid` for an object without a `connect`. Mistakes in
- *   keys, passport and anchors surface from `connect`.
+ * @throws ConfigurationError `already_secured` for a server that is secured already, `already_connected` for one that is connected; `option_invalid`
+ *   for an object without a `connect`, `option_missing` without options. Mistakes in keys, passport and anchors surface from `connect`.
  */
 export function secureMCP<T extends Connectable>(server: T, options: SecureOptions): T {
   // Whoever connects the low-level server of an McpServer directly must not get past us.

@@ -7,6 +7,8 @@ import { decorate } from '../transport/secure-transport.js';
 /** What is asked of an object of the SDK that can be secured. */
 export interface Connectable {
   connect(transport: Transport, ...rest: never[]): Promise<void>;
+  /** Where it is connected. */
+  readonly transport?: Transport | undefined;
 }
 
 /** Known across copies of this module: an application may load it both as ESM and as CommonJS. */
@@ -15,9 +17,17 @@ const SECURED = Symbol.for('dev.mcps/secured-connect');
 /**
  * Makes `connect` secure every transport before it is used. Works on the object itself, so that everybody who holds it is secured.
  *
- * @throws ConfigurationError `already_secured` for an object whose `connect` is secured; `option_invalid` for one without a `connect`.
+ * @throws ConfigurationError `option_missing` without options; `option_invalid` for an object without a `connect`; `already_secured` for one whose
+ *   `connect` is secured; `already_connected` for one that has a connection, which would go on without security.
  */
 export function secureConnect(target: Connectable, role: PeerRole, options: SecureOptions): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigurationError(
+      'option_missing',
+      `The options are missing: a ${role} needs a \`passport\`, its \`privateKey\`, and \`trustAnchors\` or a \`trustAuthority\`.`,
+    );
+  }
   if (typeof target.connect !== 'function') {
     throw new ConfigurationError(
       'option_invalid',
@@ -26,6 +36,12 @@ export function secureConnect(target: Connectable, role: PeerRole, options: Secu
   }
   if (SECURED in target) {
     throw new ConfigurationError('already_secured', `This ${role} is secured already: a message has one signature.`);
+  }
+  if (target.transport !== undefined) {
+    throw new ConfigurationError(
+      'already_connected',
+      `This ${role} is connected already, without security: secure it before it connects.`,
+    );
   }
   const connect = target.connect.bind(target);
   Object.defineProperty(target, 'connect', {

@@ -1,4 +1,4 @@
-import { ConfigurationError, MemoryToolPinStore, ToolRegistry, resolveSecurity } from '@mcps/protocol';
+import { ConfigurationError, MemoryToolPinStore, ToolRegistry, isTrustLevel, resolveSecurity } from '@mcps/protocol';
 import type {
   ConnectionSnapshot,
   Delivery,
@@ -80,8 +80,7 @@ export function resolveOptions(role: PeerRole, options: SecureOptions): Promise<
 async function resolve(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
   const toolPolicy = await resolveToolPolicy(options.tools);
   const trust = 'config' in options ? { part: {} } : await openTrust(options);
-  const config =
-    'config' in options ? options.config : await resolveSecurity(role, { ...securityPart(options), ...trust.part });
+  const config = 'config' in options ? options.config : await resolvePart(role, options, trust.part);
   if (config.role !== role) {
     throw new ConfigurationError(
       'option_invalid',
@@ -101,6 +100,23 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
     toolRegistry: options.toolRegistry ?? new ToolRegistry(),
     trust: trust.link,
   };
+}
+
+async function resolvePart(
+  role: PeerRole,
+  options: AdapterOptions & SecurityOptions,
+  trust: Partial<SecurityOptions>,
+): Promise<SecurityConfig> {
+  const part = { ...securityPart(options), ...trust };
+  // What is said below knows nothing of authorities, which are the shortest way out.
+  const { minTrustLevel = 1, statusSource } = part;
+  if (isTrustLevel(minTrustLevel) && minTrustLevel >= 2 && statusSource === undefined) {
+    throw new ConfigurationError(
+      'option_missing',
+      'From level 2 on a peer must be known not to be revoked: give the address of a `trustAuthority`, or a `statusSource`.',
+    );
+  }
+  return resolveSecurity(role, part);
 }
 
 const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {

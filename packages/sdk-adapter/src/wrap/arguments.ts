@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util';
+import { errorCode } from './error-code.js';
+
+/** Where the passport and its key are: in one file, together with the anchors if it has any, or in two. */
+export type WrapIdentity =
+  | { readonly file: string }
+  | { readonly passportFile: string; readonly key: { readonly file: string } | { readonly text: string } };
 
 /** What the command line and the environment ask for. Files are named, not read yet. */
 export interface WrapSettings {
   readonly command: string;
   readonly commandArguments: readonly string[];
-  readonly passportFile: string;
-  readonly key: { readonly file: string } | { readonly text: string };
+  readonly identity: WrapIdentity;
   readonly anchorsFile: string | undefined;
   readonly statusListFiles: readonly string[];
   readonly trustAuthority: string | undefined;
@@ -29,6 +34,7 @@ export class UsageError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const OPTIONS = {
+  identity: { type: 'string' },
   passport: { type: 'string' },
   key: { type: 'string' },
   anchors: { type: 'string' },
@@ -63,6 +69,7 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
   if (allowUnsigned && minTrustLevel !== 0) {
     throw new UsageError('--allow-unsigned needs --min-trust-level 0: an unsigned client has no trust level above it.');
   }
+  const identity = identityOf(values, env);
   const anchorsFile = nonEmpty(values.anchors ?? env['MCPS_TRUST_ANCHORS_FILE']);
   const statusListFiles = texts(values['status-list'], env['MCPS_STATUS_LIST_FILE']);
   const trustAuthority = nonEmpty(values['trust-authority'] ?? env['MCPS_TRUST_AUTHORITY']);
@@ -74,7 +81,7 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
       '--min-trust-level 2 and above needs --trust-authority URL or --status-list FILE: a client must be known not to be revoked.',
     );
   }
-  if (statusListFiles.length > 0 && anchorsFile === undefined) {
+  if (statusListFiles.length > 0 && anchorsFile === undefined && !('file' in identity)) {
     throw new UsageError(
       '--status-list needs --anchors FILE: whose list it is tells the keys that it must be signed by.',
     );
@@ -84,8 +91,7 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
     settings: {
       command,
       commandArguments,
-      passportFile: required(values.passport ?? env['MCPS_PASSPORT_FILE'], '--passport FILE (or MCPS_PASSPORT_FILE)'),
-      key: keySource(values.key, env),
+      identity,
       anchorsFile,
       statusListFiles,
       trustAuthority,
@@ -104,12 +110,42 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false, strict: true }).values;
   } catch (error) {
+    if (errorCode(error) === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
+      throw new UsageError('The command to wrap, with its arguments, goes after "--".', { cause: error });
+    }
     // parseArgs words its errors for a person already; it repeats the option's name only, or a stray word.
     throw new UsageError(error instanceof Error ? error.message : 'The options cannot be read.');
   }
 }
 
-function keySource(file: string | undefined, env: Environment): WrapSettings['key'] {
+interface IdentityValues {
+  readonly identity?: string | undefined;
+  readonly passport?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+function identityOf(values: IdentityValues, env: Environment): WrapIdentity {
+  const given = nonEmpty(values.identity);
+  if (given !== undefined && (values.passport !== undefined || values.key !== undefined)) {
+    throw new UsageError('--identity has the passport and the key in it: leave --passport and --key out.');
+  }
+  // An option on the command line, in either form, comes before a variable.
+  const file =
+    given ??
+    (values.passport === undefined && values.key === undefined ? nonEmpty(env['MCPS_IDENTITY_FILE']) : undefined);
+  if (file !== undefined) return { file };
+  return {
+    passportFile: required(
+      values.passport ?? env['MCPS_PASSPORT_FILE'],
+      '--identity FILE (or MCPS_IDENTITY_FILE), or --passport FILE (or MCPS_PASSPORT_FILE) and --key FILE',
+    ),
+    key: keySource(values.key, env),
+  };
+}
+
+type KeySource = Extract<WrapIdentity, { readonly key: unknown }>['key'];
+
+function keySource(file: string | undefined, env: Environment): KeySource {
   const named = nonEmpty(file ?? env['MCPS_PRIVATE_KEY_FILE']);
   const text = nonEmpty(env['MCPS_PRIVATE_KEY']);
   if (file === undefined && named !== undefined && text !== undefined) {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AuditSink } from '@mcps/protocol';
 import { UsageError } from './arguments.js';
-import { errorCode } from './key-file.js';
+import { errorCode } from './error-code.js';
 
 /** A file of one JSON object per line, only ever appended to. */
 export interface AuditFile {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import spawn from 'cross-spawn';
-import { errorCode } from './key-file.js';
+import { errorCode } from './error-code.js';
 
 /** The wrapped command, running. */
 export interface WrappedProcess {
@@ -37,7 +37,7 @@ export async function startProcess(
   env: Record<string, string>,
 ): Promise<WrappedProcess> {
   const child = spawn(command, [...args], { env, stdio: ['pipe', 'pipe', 'inherit'], shell: false, windowsHide: true });
-  await started(child);
+  await started(child, command);
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new StartError('The command has no standard input or output.', 126);
   // A command that ends while we write to it is told by its end, not by this error.
@@ -48,12 +48,17 @@ export async function startProcess(
   return { stdin, stdout, ended, kill: (signal) => void child.kill(signal) };
 }
 
-function started(child: ChildProcess): Promise<void> {
+function started(child: ChildProcess, command: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => {
       const code = errorCode(error);
-      reject(new StartError(`The command cannot be started (${code}).`, code === 'ENOENT' ? 127 : 126));
+      reject(
+        new StartError(
+          `The command ${JSON.stringify(command)} cannot be started (${code}).`,
+          code === 'ENOENT' ? 127 : 126,
+        ),
+      );
     });
   });
 }

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { parseJson } from '@mcps/crypto';
-import type { PrivateJwk } from '@mcps/crypto';
 import { createTrustAnchors, resolveSecurity } from '@mcps/protocol';
 import type { AuditSink, SecurityConfig, SecurityOptions, TrustAnchorOptions } from '@mcps/protocol';
-import { isObject } from '../json-object.js';
 import { openTrust } from '../trust/open-trust.js';
 import { UsageError } from './arguments.js';
 import type { WrapSettings } from './arguments.js';
-import { errorCode, readKeyFile } from './key-file.js';
+import { readText } from './text-file.js';
+import { isAnchorList, readIdentity } from './identity.js';
+import type { Identity } from './identity.js';
 import { feedFromFiles } from './status-files.js';
 
 /** How a wrapped server is secured, and what goes on beside it. */
@@ -28,10 +27,14 @@ export interface LoadOptions {
  * @throws UsageError for a file that cannot be read; ConfigurationError for what does not fit together.
  */
 export async function loadSecurity(settings: WrapSettings, options: LoadOptions): Promise<LoadedSecurity> {
-  const passport = await readText(settings.passportFile, 'passport');
-  const keyText = 'text' in settings.key ? settings.key.text : await readKeyFile(settings.key.file);
-  const identity = { passport, privateKey: privateKey(keyText) };
-  const trust = await openWhomToTrust(settings, identity, options.report);
+  const { trustAnchors, ...identity } = await readIdentity(settings.identity);
+  const anchors = settings.anchorsFile === undefined ? trustAnchors : await readAnchors(settings.anchorsFile);
+  if (anchors === undefined && settings.trustAuthority === undefined && settings.minTrustLevel > 0) {
+    throw new UsageError(
+      'Nobody is trusted: give --anchors FILE or --trust-authority URL, or ask for level 0 by name with --min-trust-level 0.',
+    );
+  }
+  const trust = await openWhomToTrust(settings, { ...identity, anchors }, options.report);
   try {
     const config = await resolveSecurity('server', {
       ...identity,
@@ -60,11 +63,10 @@ interface WhomToTrust {
 
 /** The one place that chooses between an authority, lists in files, and none of these. */
 async function openWhomToTrust(
-  { anchorsFile, statusListFiles, trustAuthority }: WrapSettings,
-  identity: Pick<SecurityOptions, 'passport' | 'privateKey'>,
+  { statusListFiles, trustAuthority }: WrapSettings,
+  { anchors, ...identity }: Identity & { readonly anchors: readonly TrustAnchorOptions[] | undefined },
   report: (error: Error) => void,
 ): Promise<WhomToTrust> {
-  const anchors = anchorsFile === undefined ? undefined : await readAnchors(anchorsFile);
   if (trustAuthority !== undefined) {
     const given = anchors === undefined ? {} : { trustAnchors: anchors };
     const { part, link } = await openTrust({ ...identity, ...given, trustAuthority });
@@ -77,28 +79,6 @@ async function openWhomToTrust(
   return { part: { trustAnchors, statusSource: feed.source }, close: () => feed.close() };
 }
 
-function privateKey(text: string): PrivateJwk | string {
-  const trimmed = text.trim();
-  if (!trimmed.startsWith('{')) return trimmed;
-  const jwk = parseKey(trimmed);
-  if (isJwk(jwk)) return jwk;
-  throw new UsageError('The private key is neither PEM nor a JWK.');
-}
-
-function parseKey(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    // What is wrong with it would quote the key.
-    return undefined;
-  }
-}
-
-/** Enough to hand it on: the importer checks every member. */
-function isJwk(value: unknown): value is PrivateJwk {
-  return isObject(value) && typeof value['kty'] === 'string';
-}
-
 async function readAnchors(path: string): Promise<readonly TrustAnchorOptions[]> {
   const text = await readText(path, 'trust anchors');
   let anchors: unknown;
@@ -107,20 +87,8 @@ async function readAnchors(path: string): Promise<readonly TrustAnchorOptions[]>
   } catch (error) {
     throw new UsageError('The trust anchors file is not JSON.', { cause: error });
   }
-  if (!Array.isArray(anchors) || !anchors.every(isAnchor)) {
+  if (!isAnchorList(anchors)) {
     throw new UsageError('The trust anchors file must be a JSON list of {issuer, keys, ceiling?}.');
   }
   return anchors;
-}
-
-function isAnchor(value: unknown): value is TrustAnchorOptions {
-  return isObject(value) && typeof value['issuer'] === 'string' && Array.isArray(value['keys']);
-}
-
-async function readText(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`The ${what} file cannot be read (${errorCode(error)}).`, { cause: error });
-  }
 }

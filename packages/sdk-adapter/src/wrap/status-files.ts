@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { McpsError, SignedListStatusSource } from '@mcps/protocol';
 import type { NumberState, TrustAnchors } from '@mcps/protocol';
 import { UsageError } from './arguments.js';
-import { errorCode } from './key-file.js';
+import { errorCode } from './error-code.js';
 import type { StatusFeed } from './status-feed.js';
 
 /** How often the files are looked at, milliseconds: far less than the age that is accepted of a list. */

@@ -4,15 +4,18 @@ Puts MCPS in front of any MCP server that speaks over stdio: starts <command>, v
 from the client before the server sees it, and signs every answer with the given passport. The
 signature vouches for the way between client and mcps-wrap; what the server says is the server's.
 
-Identity (required):
+Identity (required), in one file or in two; on POSIX systems nobody but its owner may have any access
+to a file with a key in it:
+  --identity FILE         JSON {passport, privateKey, trustAnchors?}, the options of secureMCP
+                                                                [env MCPS_IDENTITY_FILE]
+or
   --passport FILE         passport of this server, JSON         [env MCPS_PASSPORT_FILE]
-  --key FILE              its private key, PEM or JWK; on POSIX systems nobody but its owner
-                          may have any access to the file       [env MCPS_PRIVATE_KEY_FILE]
+  --key FILE              its private key, PEM or JWK           [env MCPS_PRIVATE_KEY_FILE]
                           [env MCPS_PRIVATE_KEY holds the key itself, PEM or JWK]
 
 Whom to let in:
-  --anchors FILE          JSON list of trust anchors {issuer, keys, ceiling?}
-                          [env MCPS_TRUST_ANCHORS_FILE]
+  --anchors FILE          JSON list of trust anchors {issuer, keys, ceiling?}; default: those of
+                          --identity                            [env MCPS_TRUST_ANCHORS_FILE]
   --min-trust-level N     least trust level of a client, 0 to 4; default 1
                           [env MCPS_MIN_TRUST_LEVEL]
   --trust-authority URL   authority that says who is revoked, as it happens; its keys are those of

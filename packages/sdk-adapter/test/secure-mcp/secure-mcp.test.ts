@@ -57,6 +57,38 @@ describe('secureMCP and secureMCPClient', () => {
     expect(await rejectionOf(newClient().connect(left))).toMatchObject({ code: -33004 });
   });
 
+  it('refuse what is connected already: it would go on without security', async () => {
+    const parties = await makeParties();
+    const [server, client] = [createFixtureServer(newCalls()), newClient()];
+    const [left, right] = InMemoryTransport.createLinkedPair();
+    await server.connect(right);
+    await client.connect(left);
+    expect(codeOf(() => secureMCP(server, parties.server.options))).toBe('already_connected');
+    expect(codeOf(() => secureMCPClient(client, parties.client.options))).toBe('already_connected');
+    await client.close();
+    expect(secureMCPClient(client, parties.client.options)).toBe(client);
+  });
+
+  it('refuse to be called without options', () => {
+    for (const options of [undefined, null, 'passport.json']) {
+      expect(codeOf(() => secureMCP(createFixtureServer(newCalls()), options as never))).toBe('option_missing');
+      expect(codeOf(() => secureMCPClient(newClient(), options as never))).toBe('option_missing');
+    }
+  });
+
+  it('name an authority where a level needs one', async () => {
+    const parties = await makeParties();
+    const client = secureMCPClient(newClient(), {
+      ...parties.client.options,
+      minTrustLevel: 2,
+      statusSource: undefined,
+    } as never);
+    expect(await rejectionOf(client.connect(InMemoryTransport.createLinkedPair()[0]))).toMatchObject({
+      code: 'option_missing',
+      message: expect.stringContaining('trustAuthority') as string,
+    });
+  });
+
   it('refuse to secure anything twice', async () => {
     const parties = await makeParties();
     const server = secureMCP(createFixtureServer(newCalls()), parties.server.options);

@@ -43,8 +43,11 @@ describe('mcps-wrap', () => {
     [[], 'Name the command'],
     [['--'], 'Name the command'],
     [['--pasport', 'x', '--', 'node'], '--pasport'],
-    [['stray', '--', 'node'], 'stray'],
-    [['--', 'node'], '--passport'],
+    [['npx', 'some-server'], 'goes after "--"'],
+    [['--', 'node'], '--identity FILE'],
+    [['--', 'node'], '--passport FILE'],
+    [['--identity', 'i', '--passport', 'p', '--', 'node'], 'leave --passport and --key out'],
+    [['--identity', 'i', '--key', 'k', '--', 'node'], 'leave --passport and --key out'],
     [['--passport', 'p', '--', 'node'], 'private key is missing'],
     [['--passport', 'p', '--key', 'k', '--min-trust-level', '5', '--', 'node'], '--min-trust-level'],
     [['--passport', 'p', '--key', 'k', '--allow-unsigned', '--', 'node'], '--min-trust-level 0'],
@@ -108,6 +111,8 @@ describe('mcps-wrap', () => {
     const noKey = await write('no-key.pem', identity.pem.replace('BEGIN', 'BEGAN'));
     const noJwk = await write('no-key.jwk', `${JSON.stringify(identity.jwk)}}`);
     const noJson = await write('no.json', 'not json');
+    const pair = { passport: identity.passport, privateKey: identity.pem };
+    const both = await write('both.json', JSON.stringify(pair));
     const cases: [string[], string][] = [
       [['--passport', join(files.folder, 'missing'), '--key', files.key, '--anchors', files.anchors], 'ENOENT'],
       [['--passport', noJson, '--key', files.key, '--anchors', files.anchors], 'passport'],
@@ -118,7 +123,28 @@ describe('mcps-wrap', () => {
       [['--passport', files.passport, '--key', noJwk, '--anchors', files.anchors], 'neither PEM nor a JWK'],
       [['--passport', files.passport, '--key', files.key, '--anchors', noJson], 'not JSON'],
       [['--passport', files.passport, '--key', files.key, '--anchors', files.passport], 'JSON list'],
-      [['--passport', files.passport, '--key', files.key], 'trusted'],
+      [['--passport', files.passport, '--key', files.key], '--anchors'],
+      [['--passport', both, '--key', files.key, '--anchors', files.anchors], '--identity'],
+      [['--identity', join(files.folder, 'missing')], 'ENOENT'],
+      [['--identity', noJson], 'must be JSON'],
+      [['--identity', files.key], 'must be JSON'],
+      [['--identity', files.passport], '0600'],
+      [['--identity', await write('half.json', JSON.stringify({ privateKey: identity.pem }))], 'no `passport`'],
+      [
+        ['--identity', await write('half-too.json', JSON.stringify({ passport: identity.passport }))],
+        'no `privateKey`',
+      ],
+      [['--identity', await write('anchor.json', JSON.stringify({ ...pair, trustAnchors: {} }))], 'list of {issuer'],
+      [['--identity', both], '--anchors'],
+      [
+        [
+          '--identity',
+          await write('pair.json', JSON.stringify({ ...pair, privateKey: other.pem })),
+          '--anchors',
+          files.anchors,
+        ],
+        'not the key',
+      ],
       [
         [
           '--passport',
@@ -154,7 +180,9 @@ describe('mcps-wrap', () => {
   });
 
   it('ends with 127 or 126 where the command cannot be started', async () => {
-    expect(await wrap([...files.options, '--', 'no-such-command-anywhere'])).toMatchObject({ code: 127, stdout: '' });
+    const missing = await wrap([...files.options, '--', 'no-such-command-anywhere']);
+    expect(missing).toMatchObject({ code: 127, stdout: '' });
+    expect(missing.stderr).toContain('no-such-command-anywhere');
     const file = join(files.folder, 'not-executable');
     await writeFile(file, '', { mode: 0o600 });
     expect(await wrap([...files.options, '--', file])).toMatchObject({ code: 126, stdout: '' });
@@ -172,6 +200,19 @@ describe('mcps-wrap', () => {
     expect(env['SOME_TOKEN']).toBe('passed on');
     expect(Object.keys(env).filter((name) => name.startsWith('MCPS_'))).toEqual([]);
     noSecretIn(outcome);
+  });
+
+  it.each(['PEM', 'JWK'])('takes passport, key in %s, and anchors from one file', async (form) => {
+    const path = join(files.folder, `identity-${form}.json`);
+    const trustAnchors: unknown = JSON.parse(authority.anchorFile);
+    const privateKey = form === 'PEM' ? identity.pem : identity.jwk;
+    await writeFile(path, JSON.stringify({ passport: identity.passport, privateKey, trustAnchors }), { mode: 0o600 });
+    const command = ['--', process.execPath, fixture('exit-with.mjs'), '5'];
+    expect(await wrap(['--identity', path, ...command], {}, undefined)).toMatchObject({ code: 5, stderr: '' });
+    const env = { MCPS_IDENTITY_FILE: path };
+    expect(await wrap(command, env, undefined)).toMatchObject({ code: 5, stderr: '' });
+    // The command line names another identity: the variable does not count.
+    expect(await wrap(['--key', files.key, ...command], env)).toMatchObject({ code: 2 });
   });
 
   it('takes a JWK from a file as well', async () => {
@@ -242,8 +283,7 @@ describe('arguments', () => {
       settings: {
         command: 'cmd',
         commandArguments: ['--flag', '--'],
-        passportFile: 'p',
-        key: { file: 'k' },
+        identity: { passportFile: 'p', key: { file: 'k' } },
         anchorsFile: 'a',
         statusListFiles: ['s'],
         statusMaxAgeMs: 90_000,
@@ -279,8 +319,7 @@ describe('arguments', () => {
     );
     expect(request).toMatchObject({
       settings: {
-        passportFile: 'P',
-        key: { file: 'K' },
+        identity: { passportFile: 'P', key: { file: 'K' } },
         anchorsFile: 'A',
         minTrustLevel: 2,
         audiences: ['one', 'two'],
