@@ -6,8 +6,10 @@ const { join, relative } = await import('node:path');
 const { bin } = await import('./lib/pnpm.mjs');
 const { root } = await import('./lib/root.mjs');
 const { pack } = await import('./lib/tarballs.mjs');
+const { workspaces } = await import('./lib/workspaces.mjs');
 
-const built = await bin('turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']);
+const filters = workspaces().flatMap(({ isPublic, name }) => (isPublic ? [`--filter=${name}`] : []));
+const built = await bin('turbo', ['run', 'build', ...filters, '--output-logs=errors-only']);
 if (built !== 0) process.exit(built);
 
 const folder = join(root, '.tarballs');

@@ -33,6 +33,10 @@ export class TrustAuthority {
     return authority;
   }
 
+  get adminToken(): string {
+    return ADMIN_TOKEN;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }

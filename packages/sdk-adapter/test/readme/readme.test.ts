@@ -1,61 +1,56 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ExampleFolder, ROOT, examplesOf } from './examples.js';
 
-const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const ROOT = join(PACKAGE, '../..');
-
-/** The examples of a document: fenced blocks that follow a comment with their file name. */
-function examplesOf(document: string): Map<string, string> {
-  const text = readFileSync(join(ROOT, document), 'utf8');
-  const block = /<!-- example: ([\w.-]+) -->\s*```\w*\n([\s\S]*?)```/g;
-  return new Map([...text.matchAll(block)].map((match) => [match[1] ?? '', match[2] ?? '']));
-}
-
-function run(folder: string, file: string): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, output });
-    });
-  });
-}
+const HELLO = '[{"type":"text","text":"Hello agent, trust level 1"}]\n';
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 describe('the examples of the first page', () => {
-  let folder: string;
+  let folder: ExampleFolder;
+  const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const examples = examplesOf('README.md');
 
   beforeEach(() => {
-    // Inside the package, so that the examples find it and what it depends on by name.
-    folder = mkdtempSync(join(PACKAGE, '.examples-'));
+    folder = new ExampleFolder();
+    for (const [file, source] of examples) folder.write(file, source);
   });
 
   afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   });
 
   it('run as printed, and print what the page says', async () => {
-    const examples = examplesOf('README.md');
     expect([...examples.keys()]).toEqual(['setup.mjs', 'server.mjs', 'client.mjs']);
-    for (const [file, source] of examples) writeFileSync(join(folder, file), source);
-    expect(await run(folder, 'setup.mjs')).toEqual({ code: 0, output: '' });
-    expect(await run(folder, 'client.mjs')).toEqual({ code: 0, output: 'Hello agent, trust level 1\n' });
-    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain('# Hello agent, trust level 1');
+    expect(await folder.run(['setup.mjs'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await folder.run(['client.mjs'])).toEqual({ code: 0, stdout: HELLO, stderr: '' });
+    expect(page).toContain(`# ${HELLO}`);
+  });
+
+  it('begin with the two lines that the server is secured by', () => {
+    const first = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const lines = first.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(examples.get('server.mjs')?.split('\n')).toContain(line);
   });
 
   it('fail when the passport of the agent comes from somebody else', async () => {
-    for (const [file, source] of examplesOf('README.md')) writeFileSync(join(folder, file), source);
-    await run(folder, 'setup.mjs');
-    const stranger = readFileSync(join(folder, 'agent.json'), 'utf8');
-    await run(folder, 'setup.mjs');
-    writeFileSync(join(folder, 'agent.json'), stranger);
-    const { code, output } = await run(folder, 'client.mjs');
+    await folder.run(['setup.mjs']);
+    const stranger = folder.read('agent.json');
+    await folder.run(['setup.mjs']);
+    folder.write('agent.json', stranger);
+    const { code, stderr } = await folder.run(['client.mjs']);
     expect(code).not.toBe(0);
-    expect(output).toContain('MCPS-001');
+    expect(stderr).toContain('MCPS-001');
+  });
+
+  it.each(['nodenext', 'bundler'])('are strict TypeScript as well, with module resolution %s', async (resolution) => {
+    const files = [...examples.keys()].map((file) => file.replace('.mjs', '.mts'));
+    for (const [file, source] of examples) folder.write(file.replace('.mjs', '.mts'), source);
+    const module = resolution === 'bundler' ? 'esnext' : resolution;
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--module', module];
+    const compiled = await folder.run([TSC, ...options, '--moduleResolution', resolution, ...files]);
+    expect(compiled).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 });
