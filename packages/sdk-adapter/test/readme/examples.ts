@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const ROOT = join(PACKAGE, '../..');
 
 /** The examples of a document: fenced blocks that follow a comment with their file name. */
