@@ -4,6 +4,8 @@ import { encodeRetry } from './server-sent-event.js';
 export interface EventClientOptions {
   /** The most that waits to be read, bytes. */
   readonly maxBufferedBytes: number;
+  /** Ends the connection at once, its stream with it. */
+  readonly breakOff?: () => void;
   /** Called once. `wasCut`: because the client did not read. */
   readonly onEnd: (wasCut: boolean) => void;
 }
@@ -100,6 +102,7 @@ export class EventClient {
   #cut(): void {
     if (this.#hasEnded) return;
     this.#finish(true);
+    if (this.#options.breakOff !== undefined) return this.#options.breakOff();
     // An error drops what is buffered as well; closing would keep it for as long as nobody reads.
     this.#controller?.error(new Error('The client does not read what it is sent.'));
   }

@@ -55,9 +55,10 @@ export class EventHub {
   /**
    * Takes a client: the revocations after the event it saw last, a heartbeat with the present epoch, then whatever happens.
    *
-   * Throws {@link HubFullError}.
+   * @param breakOff ends the connection at once; without it the stream fails instead
+   * @throws HubFullError
    */
-  connect(address: string, lastEventId: string | undefined): ReadableStream<Uint8Array> {
+  connect(address: string, lastEventId: string | undefined, breakOff?: () => void): ReadableStream<Uint8Array> {
     const { maxClients, maxClientsPerAddress, maxBufferedBytes = DEFAULT_BUFFERED_BYTES } = this.#options;
     const ofAddress = this.#perAddress.get(address) ?? 0;
     if (this.#isClosed || this.#clients.size >= maxClients || ofAddress >= maxClientsPerAddress) {
@@ -65,6 +66,7 @@ export class EventHub {
     }
     const options: EventClientOptions = {
       maxBufferedBytes,
+      ...(breakOff === undefined ? {} : { breakOff }),
       onEnd: (wasCut) => {
         this.#clients.delete(client);
         const left = (this.#perAddress.get(address) ?? 1) - 1;

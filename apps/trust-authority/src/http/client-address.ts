@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What a server may hand to the handler beside the request; `@hono/node-server` does. */
 export interface NodeBindings {
   readonly incoming?: IncomingMessage;
+  readonly outgoing?: Pick<ServerResponse, 'destroy'>;
 }
 
 /** The address of whoever sent a request. */

@@ -12,6 +12,8 @@ export interface EndpointInput<Params, Query, Body> {
   readonly request: Request;
   /** Names the client for limits: its address, without what one host can choose at will. */
   readonly client: string;
+  /** Breaks the connection off, where the server lets us; for endless answers that nobody reads. */
+  readonly breakOff: (() => void) | undefined;
 }
 
 /** An answer other than a refusal. */

@@ -46,10 +46,16 @@ export function serveEndpoint(target: Endpoint, options: ServeOptions): (context
       principal,
       request,
       client,
+      breakOff: breakOffOf(context.env),
     };
     return target.handle(input as EndpointInput<never, never, never>);
   };
   return (context) => serve(target, context, options, work);
+}
+
+function breakOffOf(bindings: NodeBindings | undefined): (() => void) | undefined {
+  const outgoing = bindings?.outgoing;
+  return outgoing === undefined ? undefined : () => void outgoing.destroy();
 }
 
 /** Answers every request with the same refusal, which counts against the client's limit like any other. */

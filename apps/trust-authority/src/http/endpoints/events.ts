@@ -33,10 +33,10 @@ export function eventEndpoints({ authority, hub }: HttpServices): readonly Endpo
       }),
       answers: { 200: { description: 'A stream of events.', contentType: EVENT_STREAM, schema: AuthorityEvent } },
       problems: ['too_many_listeners'],
-      handle: async ({ query, request, client }) => {
+      handle: async ({ query, request, client, breakOff }) => {
         const lastEventId = request.headers.get('last-event-id') ?? query.after;
         try {
-          return new Response(hub.connect(client, lastEventId), {
+          return new Response(hub.connect(client, lastEventId, breakOff), {
             headers: {
               'content-type': EVENT_STREAM,
               'cache-control': 'no-store',
