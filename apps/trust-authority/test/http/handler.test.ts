@@ -197,6 +197,8 @@ describe('tokens', () => {
     expect(await codeOf(await send('POST', '/api/passport', { json: wanted }))).toBe('token_missing');
     expect(changes).toEqual([]);
     expect((await send('POST', '/api/passport', { json: wanted, token: 'scopes:issue' })).status).toBe(201);
+    // Not by those who hold a passport already.
+    expect((await send('POST', `/api/renew/${KNOWN_ID}`, { json: { proof } })).status).toBe(201);
   });
 
   it('open the numbers where the operator wants it', async () => {

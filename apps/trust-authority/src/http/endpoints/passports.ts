@@ -42,11 +42,15 @@ export function passportEndpoints(
   const created = { 201: { description: 'The passport that was issued.', schema: PassportRecordAnswer } };
   const issuedAnswer = ({ record }: Issued) =>
     json(passportRecordToWire(record), 201, { location: `/api/passport/${record.id}` });
-  const requesterOf = (principal: Principal | undefined): Requester => {
-    if (principal === undefined && enrolment === 'token') throw new HttpProblem('token_missing');
+  const holderOf = (principal: Principal | undefined): Requester => {
+    // Whoever holds a passport has been let in before: its key is enough.
     if (principal === undefined) return {};
     requireScope(principal, 'issue');
     return { principal: principal.name, maxLevel: MAX_LEVEL, mayDelegate: principal.scopes.has('admin') };
+  };
+  const requesterOf = (principal: Principal | undefined): Requester => {
+    if (principal === undefined && enrolment === 'token') throw new HttpProblem('token_missing');
+    return holderOf(principal);
   };
   return [
     endpoint({
@@ -143,7 +147,7 @@ export function passportEndpoints(
       handle: async ({ params, body, principal }) => {
         const { proof, ttl_seconds: ttlSeconds } = body;
         const request = { proof, ...defined({ ttlSeconds }) };
-        return issuedAnswer(await authority.passports.renew(params.id, request, requesterOf(principal)));
+        return issuedAnswer(await authority.passports.renew(params.id, request, holderOf(principal)));
       },
     }),
     endpoint({
@@ -159,7 +163,7 @@ export function passportEndpoints(
       handle: async ({ params, body, principal }) => {
         const { new_public_key: newPublicKey, rotation, proof, ttl_seconds: ttlSeconds } = body;
         const request = { newPublicKey, rotation, proof, ...defined({ ttlSeconds }) };
-        return issuedAnswer(await authority.passports.rotate(params.id, request, requesterOf(principal)));
+        return issuedAnswer(await authority.passports.rotate(params.id, request, holderOf(principal)));
       },
     }),
     endpoint({
