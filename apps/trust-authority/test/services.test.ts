@@ -110,12 +110,21 @@ describeDatabases('the services of the authority', (kind) => {
   });
 
   it('cut off everything below an issuer that is revoked', async () => {
-    const { authority, enrol, keys } = await world();
-    const { record } = await enrol(await generateKeyPair());
+    const { authority, enrol, prove, keys } = await world();
+    const agent = await generateKeyPair();
+    const { record } = await enrol(agent);
     expect((await authority.status.answer(record.id)).status).toBe('VALID');
     await authority.revocations.revoke(keys.intermediates()[0]!.passport_id, { reason: 'key_compromise' });
     expect(await authority.status.answer(record.id)).toMatchObject({ status: 'REVOKED', reason: 'key_compromise' });
     await expect(authority.status.staple(record.id)).rejects.toMatchObject({ code: 'passport_revoked' });
+    // Nothing more is issued with it, and with the next key it goes on.
+    await expect(enrol(agent)).rejects.toMatchObject({ code: 'signer_unavailable' });
+    await expect(authority.passports.renew(record.id, { proof: await prove(agent) }, {})).rejects.toMatchObject({
+      code: 'signer_unavailable',
+    });
+    await keys.rotate('passport');
+    const { record: next } = await enrol(await generateKeyPair());
+    expect((await authority.status.answer(next.id)).status).toBe('VALID');
   });
 
   it('know passports that a delegated issuer has issued, and none that exceed its right', async () => {

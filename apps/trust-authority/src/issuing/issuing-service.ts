@@ -24,7 +24,7 @@ import type {
 } from '../authority.js';
 import { AuthorityError } from '../error.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import type { UsedChallenge } from '../ledger/batch.js';
+import type { Batch, UsedChallenge } from '../ledger/batch.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { recordOf, rowOf } from '../passport-rows.js';
 import type { PassportRecord } from '../passport-record.js';
@@ -90,7 +90,7 @@ export class IssuingService implements Passports {
       },
       request.ttlSeconds,
     );
-    const passport = await this.#sign(keys, ttlSeconds, {
+    const { passport, issuerId } = await this.#sign(keys, ttlSeconds, {
       name,
       version,
       publicKey: key,
@@ -104,8 +104,10 @@ export class IssuingService implements Passports {
     const row = await rowOf(passport, key, null);
     return ledger.submit({
       challenges: [challenge],
+      passportIds: [issuerId],
       apply: (batch) => {
         batch.takeChallenge(challenge.challenge);
+        checkIssuer(batch, issuerId);
         return { passport, record: recordOf(batch.issue(row), batch.now) };
       },
     });
@@ -155,7 +157,7 @@ export class IssuingService implements Passports {
     const { previous, key, level, ttlSeconds, evidence, keyRotation, challenge } = succession;
     const { ledger, keys, indices, graceSeconds } = this.#options;
     const { agent, origin, ext } = previous.passport;
-    const passport = await this.#sign(keys, ttlSeconds, {
+    const { passport, issuerId } = await this.#sign(keys, ttlSeconds, {
       ...agent,
       publicKey: key,
       origin,
@@ -168,13 +170,14 @@ export class IssuingService implements Passports {
     });
     const row = await rowOf(passport, key, previous.id);
     return ledger.submit({
-      passportIds: [previous.id],
+      passportIds: [previous.id, issuerId],
       ...(challenge === undefined ? {} : { challenges: [challenge] }),
       apply: (batch) => {
         if (challenge !== undefined) batch.takeChallenge(challenge.challenge);
         const current = batch.passport(previous.id);
         if (current === undefined) throw unknown();
         checkReplaceable(recordOf(current, batch.now));
+        checkIssuer(batch, issuerId);
         const issued = batch.issue(row);
         batch.supersede(previous.id, row.id, Math.min(batch.now + graceSeconds * 1000, current.expires_at));
         return { passport, record: recordOf(issued, batch.now) };
@@ -251,14 +254,19 @@ export class IssuingService implements Passports {
     return { level, ttlSeconds: wantedTtlSeconds ?? ttlSeconds };
   }
 
-  async #sign(keys: KeyRing, ttlSeconds: number, subject: PassportSubject): Promise<Passport> {
+  async #sign(
+    keys: KeyRing,
+    ttlSeconds: number,
+    subject: PassportSubject,
+  ): Promise<{ readonly passport: Passport; readonly issuerId: string }> {
     const authority = keys.issuing();
     const issuedAtMs = this.#options.clock();
     // Nothing outlives the passport that it was issued with.
     const expiresAtMs = Math.min(issuedAtMs + ttlSeconds * 1000, parseTimestamp(authority.passport.expires_at));
     if (expiresAtMs <= issuedAtMs) throw new AuthorityError('signer_unavailable', 'The issuing passport has expired.');
     try {
-      return await issuePassport({ authority, subject, issuedAtMs, expiresAtMs });
+      const passport = await issuePassport({ authority, subject, issuedAtMs, expiresAtMs });
+      return { passport, issuerId: authority.passport.passport_id };
     } catch (cause) {
       if (!(cause instanceof ConfigurationError)) throw cause;
       throw new AuthorityError('request_invalid', 'No verifier would accept such a passport.', { cause });
@@ -302,6 +310,13 @@ function checkReplaceable({ status, supersededBy }: PassportRecord): void {
   if (supersededBy !== undefined) {
     throw new AuthorityError('passport_superseded', 'The passport has a successor.', { successorId: supersededBy });
   }
+}
+
+/** Throws `AuthorityError` where the issuing passport is revoked: whatever it issued would count for nothing. */
+function checkIssuer(batch: Batch, issuerId: string): void {
+  const issuer = batch.passport(issuerId);
+  if (issuer === undefined || issuer.revocation_epoch === null) return;
+  throw new AuthorityError('signer_unavailable', 'The issuing passport is revoked: a new issuing key is needed.');
 }
 
 async function importKey(jwk: PublicJwk | null, member: string): Promise<PublicKey> {

@@ -9,6 +9,8 @@ export interface IssuingKeyRenewalOptions {
   readonly logger: Logger;
   /** How long passports live: an issuing passport must outlive them. */
   readonly passportTtlSeconds: number;
+  /** Whether a passport is revoked. */
+  readonly isRevoked: (passportId: string) => Promise<boolean>;
   readonly clock?: Clock;
 }
 
@@ -23,14 +25,14 @@ export class IssuingKeyRenewal {
     this.#options = options;
   }
 
-  /** Makes a new issuing key where it is time; where the root is not at hand, says so in the log once a day. */
+  /** Makes a new issuing key where it is time, or the present one has been revoked; where the root is not at hand, says so in the log once a day. */
   async renewInTime(): Promise<void> {
     const { keys, logger, clock = systemClock } = this.#options;
-    const { issued_at, expires_at } = keys.issuing().passport;
+    const { passport_id, issued_at, expires_at } = keys.issuing().passport;
     const [issuedAtMs, expiresAtMs, nowMs] = [parseTimestamp(issued_at), parseTimestamp(expires_at), clock()];
     // For half of its life at most, or lives that are as long as the issuer's would end in making keys for ever.
     const marginMs = Math.min(this.#options.passportTtlSeconds * 1000, (expiresAtMs - issuedAtMs) / 2);
-    if (expiresAtMs - nowMs > marginMs) return;
+    if (expiresAtMs - nowMs > marginMs && !(await this.#options.isRevoked(passport_id))) return;
     try {
       const { name } = await keys.rotate('passport');
       logger.info({ key: name }, 'a new issuing key');

@@ -67,7 +67,6 @@ export async function openServices(
     const rootCustody = await openRootCustody(config);
     if (rootCustody !== undefined) opened.push(() => rootCustody.close());
     const keys = await openKeyRing({ store, custody, issuer, ...(rootCustody === undefined ? {} : { rootCustody }) });
-    const issuingKey = new IssuingKeyRenewal({ keys, logger, passportTtlSeconds: config.passportTtlSeconds });
     const authority = await createAuthority({
       store,
       keys,
@@ -81,6 +80,12 @@ export async function openServices(
       listTtlSeconds: config.listTtlSeconds,
     });
     opened.push(() => authority.close());
+    const issuingKey = new IssuingKeyRenewal({
+      keys,
+      logger,
+      passportTtlSeconds: config.passportTtlSeconds,
+      isRevoked: async (id) => (await authority.passports.get(id))?.status === 'REVOKED',
+    });
     const { tokens, firstToken } = await openTokens(config, store);
     const guard = createAddressGuard(config.webhookAllow);
     const onError = (err: unknown) => logger.error({ err }, 'events');

@@ -16,19 +16,22 @@ function world(passportTtlDays: number) {
   });
   const issuing = () => ({
     passport: {
+      passport_id: 'asp_issuing',
       issued_at: new Date(issuedMs).toISOString(),
       expires_at: new Date(issuedMs + 365 * DAY).toISOString(),
     },
   });
   const logger = pino({ level: 'silent' });
   const warn = vi.spyOn(logger, 'warn');
+  const revoked = new Set<string>();
   const renewal = new IssuingKeyRenewal({
     keys: { issuing, rotate } as unknown as KeyRing,
     logger,
     passportTtlSeconds: (passportTtlDays * DAY) / 1000,
+    isRevoked: async (id) => revoked.has(id),
     clock: () => nowMs,
   });
-  return { renewal, rotate, warn, pass: (days: number) => (nowMs += days * DAY) };
+  return { renewal, rotate, warn, revoked, pass: (days: number) => (nowMs += days * DAY) };
 }
 
 describe('the renewal of the issuing key', () => {
@@ -42,6 +45,13 @@ describe('the renewal of the issuing key', () => {
     await renewal.renewInTime();
     await renewal.renewInTime();
     expect(rotate).toHaveBeenCalledTimes(1);
+  });
+
+  it('comes at once where the issuing passport is revoked', async () => {
+    const { renewal, rotate, revoked } = world(90);
+    revoked.add('asp_issuing');
+    await renewal.renewInTime();
+    expect(rotate).toHaveBeenCalledWith('passport');
   });
 
   it('does not come again and again where passports live as long as their issuer', async () => {
