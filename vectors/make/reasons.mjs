@@ -10,7 +10,7 @@ const BY_CODE = {
     'signer_is_self direction_reflected sequence_repeated sequence_gap retry_invalid nonce_repeated replay_store_unavailable',
   'MCPS-006': 'timestamp_malformed timestamp_too_old timestamp_in_future below_store_floor',
   'MCPS-007':
-    'status_unavailable status_stale status_invalid status_list_rolled_back status_gap status_fork log_proof_invalid',
+    'status_unavailable status_stale status_invalid status_list_rolled_back status_gap status_fork key_set_rolled_back bundle_rolled_back log_proof_invalid',
   'MCPS-008':
     'tool_malformed tool_signature_missing tool_signature_malformed tool_signature_invalid tool_hash_mismatch tool_signer_unknown tool_pin_changed tool_pin_store_full tool_name_collision tool_not_verified model_malformed model_signature_invalid model_hash_mismatch model_signer_unknown',
   'MCPS-009': 'level_insufficient effective_level_insufficient',

@@ -1,5 +1,6 @@
 export * from './anchor/index.js';
 export * from './audit/index.js';
+export * from './bundle/index.js';
 export * from './carrier/index.js';
 export * from './chain/index.js';
 export * from './connection/index.js';
@@ -9,6 +10,7 @@ export * from './event/index.js';
 export * from './evidence/index.js';
 export { DEFAULT_MESSAGE_LIMITS, checkMessageLimits, classifyMessage } from './json-rpc/index.js';
 export type { ClassifiedMessage, JsonObject, JsonRpcId, MessageKind, MessageLimits } from './json-rpc/index.js';
+export * from './key-set/index.js';
 export * from './log/index.js';
 export * from './model/index.js';
 export * from './negotiation/index.js';

@@ -1,5 +1,6 @@
 export { TrustClient, createTrustClient } from './client/trust-client.js';
 export type { TrustAuthorityOptions, TrustClientOptions } from './client/options.js';
+export type { ImportedBundle } from './client/bundle-importer.js';
 export { TrustClientError } from './error.js';
 export type { TrustClientErrorCode } from './error.js';
 export type { Fetch } from './http/bounded-fetch.js';

@@ -1,3 +1,6 @@
+/** Timers of more than 31 bits go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits; ends early, without complaint, when the signal says so. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -10,7 +13,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
     unref(timer);
     signal.addEventListener('abort', end, { once: true });
   });
@@ -28,6 +31,45 @@ export function isStill(now: number, untilMs: number, longestMs: number): boolea
 /** Lets a timer of Node keep no process alive: a client that merely listens must not hold up the end of a program. */
 export function unref(timer: unknown): void {
   if (typeof timer === 'object') (timer as { readonly unref?: () => void } | null)?.unref?.();
+}
+
+/** However often somebody is woken, there is so much time between two rounds, milliseconds. */
+const LEAST_PAUSE_MS = 50;
+
+/** The waits of something that goes round and round: it can be woken before its time, and ended. */
+export class Waiting {
+  readonly #controller = new AbortController();
+  #isWanted = false;
+  #wake: () => void = () => undefined;
+
+  get isClosed(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Waits, but no longer than until it is woken or ended; also where it was woken during the round before. */
+  async wait(ms: number): Promise<void> {
+    const { signal } = this.#controller;
+    await pause(LEAST_PAUSE_MS, signal);
+    if (!this.#isWanted && !signal.aborted) {
+      const early = new AbortController();
+      this.#wake = () => {
+        early.abort();
+      };
+      await pause(Math.max(0, ms - LEAST_PAUSE_MS), early.signal);
+      this.#wake = () => undefined;
+    }
+    this.#isWanted = false;
+  }
+
+  wake(): void {
+    this.#isWanted = true;
+    this.#wake();
+  }
+
+  close(): void {
+    this.#controller.abort();
+    this.#wake();
+  }
 }
 
 /** Pauses between attempts: doubled with every failure in a row up to a limit, and spread, so that not everybody comes back at one moment. */

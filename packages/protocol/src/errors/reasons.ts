@@ -125,6 +125,8 @@ export const REASONS = {
   status_list_rolled_back: at('revocation', 'MCPS-007'),
   status_gap: at('revocation', 'MCPS-007'),
   status_fork: at('revocation', 'MCPS-007'),
+  key_set_rolled_back: at('revocation', 'MCPS-007'),
+  bundle_rolled_back: at('revocation', 'MCPS-007'),
   log_proof_invalid: at('revocation', 'MCPS-007'),
   effective_level_insufficient: at('effective-level', 'MCPS-009'),
   // artefacts: tools and models

@@ -18,6 +18,8 @@ export const SIGNING_CONTEXTS = [
   'event',
   'status-list-delta',
   'status-bitmap',
+  'key-set',
+  'bundle',
 ] as const;
 
 export type SigningContext = (typeof SIGNING_CONTEXTS)[number];

@@ -44,14 +44,30 @@ export function verifyStatusList(
   return runAsync(steps());
 }
 
+/**
+ * Verifies a list that has been read and that another statement vouches for until `untilMs`, whatever the list's own next update: it counts until then, and is
+ * stale from then on. Throws as {@link verifyStatusList} does.
+ */
+export function verifyStatusListWithin(
+  list: StatusList,
+  options: VerifyStatementOptions,
+  untilMs: number,
+): Promise<VerifiedStatusList> {
+  return runAsync(verifyReadListSteps(list, options, untilMs));
+}
+
 /** The part of {@link verifyStatusList} that follows the reading. */
-export function* verifyReadListSteps(list: StatusList, options: VerifyStatementOptions): Procedure<VerifiedStatusList> {
+export function* verifyReadListSteps(
+  list: StatusList,
+  options: VerifyStatementOptions,
+  untilMs?: number,
+): Procedure<VerifiedStatusList> {
   const instants = instantsOf(options);
   const keys = options.anchors.get(list.issuer)?.statusKeys ?? [];
   const canonical = canonicalizeToBytes(contentOf(list));
   if (!(yield* isSignedByAny(keys, 'status-list', list, canonical))) throw new McpsError('status_invalid');
   const issuedAtMs = parseTimestamp(list.issued_at);
-  const nextUpdateMs = parseTimestamp(list.next_update);
+  const nextUpdateMs = untilMs ?? parseTimestamp(list.next_update);
   checkPeriod(issuedAtMs, nextUpdateMs, instants);
   const digest = yield* hashHex(canonical);
   const { issuer: authority, epoch, tree_head: treeHead } = list;

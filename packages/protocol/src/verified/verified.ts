@@ -20,6 +20,8 @@ export type VerifiedKind =
   | 'tree-head'
   | 'possession'
   | 'event'
+  | 'key-set'
+  | 'bundle'
   | 'log-entry'
   | 'rotation-proof';
 

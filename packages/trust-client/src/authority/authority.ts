@@ -1,5 +1,13 @@
 import { TreeHeadMonitor } from '@mcps/protocol';
-import type { Clock, KnownRevocations, StatusAnswer, StatusQuery, StatusSource, TrustAnchors } from '@mcps/protocol';
+import type {
+  Clock,
+  KeySets,
+  KnownRevocations,
+  StatusAnswer,
+  StatusQuery,
+  StatusSource,
+  VerifiedStatusList,
+} from '@mcps/protocol';
 import { Feed } from '../feed/feed.js';
 import type { FeedEvent } from '../feed/event.js';
 import { ListKeeper } from '../list/list-keeper.js';
@@ -11,6 +19,7 @@ import { History } from '../status/history.js';
 import { PassportStatus } from '../status/passport-status.js';
 import type { LocalKnowledge } from '../status/passport-status.js';
 import type { AuthorityApi } from './authority-api.js';
+import { KeyKeeper } from './key-keeper.js';
 
 export interface AuthorityTimes {
   /** How old an answer may be that is given without asking again, milliseconds. */
@@ -24,7 +33,9 @@ export interface AuthorityOptions {
   /** Its issuer name. */
   readonly name: string;
   readonly api: AuthorityApi;
-  readonly anchors: TrustAnchors;
+  /** Whether it has an address. */
+  readonly isReachable: boolean;
+  readonly keySets: KeySets;
   readonly store: StateStore;
   readonly revocations: KnownRevocations;
   readonly times: AuthorityTimes;
@@ -40,6 +51,7 @@ export class Authority implements StatusSource {
   readonly name: string;
   readonly #feed: Feed;
   readonly #list: ListKeeper;
+  readonly #keys: KeyKeeper;
   readonly #status: PassportStatus;
   readonly #options: AuthorityOptions;
 
@@ -47,17 +59,40 @@ export class Authority implements StatusSource {
     const { name, api, store, revocations, times, clock, random, notify } = options;
     this.name = name;
     this.#options = options;
-    const anchors = () => options.anchors;
-    const unavailable = (what: 'feed' | 'list') => (error: unknown) => {
+    const anchors = () => options.keySets.anchors;
+    const unavailable = (what: 'feed' | 'list' | 'key-set') => (error: unknown) => {
       notify({ type: 'unavailable', authority: name, what, error });
     };
     const history = new History({
-      monitor: new TreeHeadMonitor({ state: treeHeadsIn(store) }),
+      monitor: new TreeHeadMonitor({
+        state: treeHeadsIn(store),
+        trustedEra: (authority) => options.keySets.eraOf(authority),
+      }),
       api,
+      anchors,
       clock,
+      isReachable: options.isReachable,
       onFork: (error) => {
         notify({ type: 'fork', authority: name, error });
       },
+    });
+    this.#keys = new KeyKeeper({
+      name,
+      api,
+      keySets: options.keySets,
+      store,
+      clock,
+      random,
+      onChanged: () => {
+        // Which life of the log is the present one may have changed with the keys.
+        void history
+          .catchUp()
+          .catch(unavailable('key-set'))
+          .finally(() => {
+            this.#list.fetchSoon();
+          });
+      },
+      onFault: unavailable('key-set'),
     });
     this.#list = new ListKeeper({
       api,
@@ -83,13 +118,17 @@ export class Authority implements StatusSource {
       heartbeatMs: times.heartbeatMs,
       openTimeoutMs: times.attemptTimeoutMs,
       read: options.readEvent,
+      // The first that is seen is taken for the present one, unless the root key says otherwise.
+      isEraTrusted: (era) => era === (options.keySets.eraOf(name) ?? (this.#feed.hasHeard ? undefined : era)),
       onRevoked: (passportId, expiresAtMs) => {
         revocations.add(name, passportId, expiresAtMs);
       },
       onGap: (epoch) => {
         this.#list.need(epoch);
       },
-      onKeySet: () => undefined,
+      onKeySet: () => {
+        this.#keys.fetchSoon();
+      },
       onLive: (isLive) => {
         if (!isLive) this.#list.fetchSoon();
         notify({ type: 'feed', authority: name, isLive });
@@ -110,17 +149,31 @@ export class Authority implements StatusSource {
   }
 
   start(): void {
-    this.#list.start();
-    this.#feed.start();
+    this.#keys.start();
+    // Keys first: what follows is signed by them.
+    void this.#keys.firstRound.then(() => {
+      this.#list.start();
+      this.#feed.start();
+    });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#feed.close(), this.#list.close()]);
+    await Promise.all([this.#feed.close(), this.#list.close(), this.#keys.close()]);
   }
 
   /** Takes a verified event of this authority that came another way. */
   takeEvent(event: FeedEvent): void {
     this.#feed.takeAside(event);
+  }
+
+  /** Takes a verified list that came another way. Rejects as `ListKeeper.take` does. */
+  takeList(list: VerifiedStatusList): Promise<void> {
+    return this.#list.accept(list);
+  }
+
+  /** Takes the text of a key set that came another way. Rejects as `KeyKeeper.take` does. */
+  takeKeySet(text: string): Promise<void> {
+    return this.#keys.take(text);
   }
 
   #localKnowledge(): LocalKnowledge {

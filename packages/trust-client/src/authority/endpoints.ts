@@ -31,8 +31,8 @@ export class Endpoints {
   /** @throws ConfigurationError `option_invalid` */
   constructor(urls: readonly string[], options: EndpointsOptions) {
     const isList: boolean = Array.isArray(urls);
-    if (!isList || urls.length === 0 || urls.length > 8)
-      throw new ConfigurationError('option_invalid', 'An authority needs 1 to 8 addresses.');
+    if (!isList || urls.length > 8)
+      throw new ConfigurationError('option_invalid', 'An authority has at most 8 addresses, in a list.');
     this.#endpoints = urls.map((url) => ({ url: parseAuthorityUrl(url), failures: 0, pausedUntilMs: 0 }));
     this.#options = options;
   }
@@ -48,7 +48,7 @@ export class Endpoints {
     const now = this.#options.clock();
     let failure: unknown = new TrustClientError(
       'unreachable',
-      'The authority has just failed to answer, and is left alone.',
+      'The authority has no address, or has just failed to answer and is left alone.',
     );
     for (const endpoint of this.#endpoints) {
       if (isStill(now, endpoint.pausedUntilMs, LONGEST_PAUSE_MS)) continue;

@@ -9,7 +9,7 @@ import type { StateStore } from '../state/state-store.js';
 
 /** An authority, and where it is to be reached. */
 export interface TrustAuthorityOptions {
-  /** Its addresses in the order of preference, 1 to 8: `https`, or `http` on this machine. */
+  /** Its addresses in the order of preference, at most 8: `https`, or `http` on this machine. None: it is never asked, and bundles are all that is known of it. */
   readonly urls: string | readonly string[];
   /** Its name and keys. Without it the keys are fetched once over TLS and pinned, which is reported. */
   readonly trustAnchor?: TrustAnchorOptions;
@@ -106,6 +106,8 @@ function authoritiesOf(authorities: TrustClientOptions['authorities']): TrustCli
     const addresses = typeof urls === 'string' ? [urls] : [...urls];
     // Found out now, and not by the first request.
     for (const url of addresses) parseAuthorityUrl(url);
+    if (addresses.length === 0 && trustAnchor === undefined)
+      throw invalid('An authority without an address needs a `trustAnchor`.');
     if (trustAnchor !== undefined && ceiling !== undefined)
       throw invalid('An authority with a `trustAnchor` has its `ceiling` there.');
     return { urls: addresses, trustAnchor, ceiling };

@@ -1,6 +1,7 @@
-import { KnownRevocations, createTrustAnchors, isVerified, verifyEvent } from '@mcps/protocol';
+import { KeySets, KnownRevocations, createTrustAnchors, isVerified, verifyEvent } from '@mcps/protocol';
 import type {
   Staple,
+  StatementSource,
   StatusAnswer,
   StatusQuery,
   StatusSource,
@@ -12,10 +13,14 @@ import type {
 } from '@mcps/protocol';
 import { AuthorityApi } from '../authority/authority-api.js';
 import { Authority } from '../authority/authority.js';
+import { recallKeySet } from '../authority/key-keeper.js';
 import { pinAnchor } from '../authority/pinning.js';
 import type { FeedEvent } from '../feed/event.js';
 import { createWebhookHandler } from '../webhook/webhook-handler.js';
 import type { WebhookHandlerOptions } from '../webhook/webhook-handler.js';
+import { numbersIn } from '../state/numbers.js';
+import { BundleImporter } from './bundle-importer.js';
+import type { ImportedBundle } from './bundle-importer.js';
 import { resolveOptions } from './options.js';
 import type { TrustClientOptions, TrustClientSettings } from './options.js';
 import { OwnStaples } from './own-staples.js';
@@ -27,6 +32,7 @@ const MAX_REVOCATIONS = 1_000_000;
 interface Reach {
   readonly anchor: TrustAnchorOptions;
   readonly api: AuthorityApi;
+  readonly isReachable: boolean;
 }
 
 /**
@@ -39,19 +45,21 @@ export async function createTrustClient(options: TrustClientOptions): Promise<Tr
   const settings = resolveOptions(options);
   if (!settings.store.durable) settings.notify({ type: 'state-in-memory' });
   const reached = await Promise.all(settings.authorities.map((authority) => reach(authority, settings)));
+  const { clock, store } = settings;
   const anchors = await createTrustAnchors(reached.map(({ anchor }) => anchor));
-  const { clock } = settings;
+  const keySets = new KeySets({ anchors, clock, state: numbersIn(store, 'key-set-number') });
+  for (const { issuer } of anchors.list()) await recallKeySet(issuer, keySets, store);
   const revocations = options.revocations ?? new KnownRevocations({ maxEntries: MAX_REVOCATIONS, clock });
-  return new TrustClient(settings, reached, anchors, revocations);
+  return new TrustClient(settings, reached, keySets, revocations);
 }
 
 /** What stands between a program and the authorities that it believes: ask it for the status of passports, and hear from it of revocations. */
 export class TrustClient implements StatusSource {
-  /** Whom the client believes: for the option `trustAnchors`. */
-  readonly anchors: TrustAnchors;
   /** Every revocation that is known, and whoever wants to hear of the next: for the option `revocations`. */
   readonly revocations: KnownRevocations;
   readonly #settings: TrustClientSettings;
+  readonly #keySets: KeySets;
+  readonly #importer: BundleImporter;
   readonly #authorities = new Map<string, Authority>();
   readonly #apis: readonly AuthorityApi[];
   readonly #staples = new Map<string, OwnStaples>();
@@ -61,22 +69,23 @@ export class TrustClient implements StatusSource {
   constructor(
     settings: TrustClientSettings,
     reached: readonly Reach[],
-    anchors: TrustAnchors,
+    keySets: KeySets,
     revocations: KnownRevocations,
   ) {
-    this.anchors = anchors;
+    this.#keySets = keySets;
     this.revocations = revocations;
     this.#settings = settings;
     this.#apis = reached.map(({ api }) => api);
     const { clock, random, notify, store } = settings;
-    const common = { clock, random, anchors: () => anchors };
+    const common = { clock, random, anchors: () => keySets.anchors };
     this.#directory = new PassportDirectory({ ...common, apis: this.#apis });
-    for (const { anchor, api } of reached) {
+    for (const { anchor, api, isReachable } of reached) {
       const name = anchor.issuer;
       const authority = new Authority({
         name,
         api,
-        anchors,
+        isReachable,
+        keySets,
         store,
         revocations,
         times: settings,
@@ -87,8 +96,20 @@ export class TrustClient implements StatusSource {
       });
       this.#authorities.set(name, authority);
       this.#staples.set(name, new OwnStaples({ ...common, api }));
-      if (settings.subscribe) authority.start();
+      if (settings.subscribe && isReachable) authority.start();
     }
+    this.#importer = new BundleImporter({
+      anchors: () => keySets.configured,
+      numbers: numbersIn(store, 'bundle-number'),
+      clock,
+      authorities: this.#authorities,
+      directory: this.#directory,
+    });
+  }
+
+  /** Whom the client believes, with the keys that key sets have brought: for the option `trustAnchors`. */
+  get anchors(): TrustAnchors {
+    return this.#keySets.anchors;
   }
 
   /** What the passport's authority says of it, see `checkStatus`. Of an authority that is not configured nothing is known. */
@@ -139,6 +160,18 @@ export class TrustClient implements StatusSource {
     });
   }
 
+  /**
+   * Takes a bundle that was carried here: its keys, its list and its passports, after all of it has been verified. The list counts until the bundle ends, as
+   * old as it is: give `maxAgeMs`, and `statusMaxAgeMs` to the security options, accordingly.
+   *
+   * Rejects with `McpsError`: `bundle_rolled_back` for an older one than before, `key_set_rolled_back` for one with older keys than are known, and as
+   * `verifyBundle` and `SignedListStatusSource.update` do; with
+   * `TrustClientError` where a proof cannot be had or the state cannot be written.
+   */
+  importBundle(source: StatementSource): Promise<ImportedBundle> {
+    return this.#importer.import(source);
+  }
+
   /** Ends all connections. What was known before can still be asked for. */
   async close(): Promise<void> {
     // First, so that the requests that end are nobody's fault.
@@ -172,7 +205,8 @@ async function reach(
 ): Promise<Reach> {
   const { fetch, clock, random, attemptTimeoutMs, store, notify } = settings;
   const api = new AuthorityApi({ urls, fetch, clock, random, attemptTimeoutMs });
-  if (trustAnchor !== undefined) return { anchor: trustAnchor, api };
+  const isReachable = urls.length > 0;
+  if (trustAnchor !== undefined) return { anchor: trustAnchor, api, isReachable };
   const [url = ''] = urls;
   const onPinned = ({ issuer, keys }: TrustAnchor) => {
     const keyThumbprints = keys.map(({ thumbprint }) => thumbprint);
@@ -181,5 +215,5 @@ async function reach(
   const pinned = await pinAnchor({ api, store, url, ceiling, onPinned });
   const [only] = pinned.list();
   if (only === undefined) throw new TypeError('There is no anchor');
-  return { anchor: only, api };
+  return { anchor: only, api, isReachable };
 }

@@ -24,6 +24,8 @@ export interface FeedOptions {
   readonly openTimeoutMs: number;
   /** Verifies the text of an event. Throws for one that is not the authority's, or not of now. */
   readonly read: (text: string) => Promise<FeedEvent>;
+  /** Whether the root key vouches for a life of the log. */
+  readonly isEraTrusted: (era: number) => boolean;
   /** A passport has been revoked. Called before anything else is concluded from the event. */
   readonly onRevoked: (passportId: string, expiresAtMs: number) => void;
   /** Revocations up to that epoch have not been heard: a list of it is needed. */
@@ -69,7 +71,13 @@ export class Feed {
     return this.#isOpen && this.#hearing.isComplete && sinceMs <= MISSED_INTERVALS * this.#options.heartbeatMs;
   }
 
+  /** Whether any event has been taken. */
+  get hasHeard(): boolean {
+    return this.#hearing.position !== undefined;
+  }
+
   start(): void {
+    if (this.#controller.signal.aborted) return;
     this.#running ??= this.#run();
   }
 
@@ -140,6 +148,11 @@ export class Feed {
   #take(event: FeedEvent): void {
     const { clock, onGap, onKeySet } = this.#options;
     this.#revoke(event);
+    if (!this.#isOfKnownEra(event)) {
+      // A revocation counts all the same; everything else waits for the key set that explains it.
+      onKeySet();
+      return;
+    }
     const place = this.#hearing.take({ ...event, isRevocation: event.type === 'revocation' });
     // What tells of the past is no sign of life.
     if (place !== 'old') {
@@ -157,6 +170,11 @@ export class Feed {
   #noteHeard(): void {
     if (!this.#hearing.isComplete) return;
     this.#heardUntilMs = Math.max(this.#heardUntilMs ?? this.#latestEventMs, this.#latestEventMs);
+  }
+
+  #isOfKnownEra({ era }: FeedEvent): boolean {
+    const { position } = this.#hearing;
+    return era === position?.era || this.#options.isEraTrusted(era);
   }
 
   #revoke({ revoked }: FeedEvent): void {

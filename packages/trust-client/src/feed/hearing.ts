@@ -11,7 +11,7 @@ export interface Heard {
  * one began to listen has to come from a list.
  */
 export class Hearing {
-  #era = 0;
+  #era: number | undefined;
   /** All revocations after this epoch, up to the next one, have been heard. */
   #sinceEpoch = Number.POSITIVE_INFINITY;
   #toEpoch = -1;
@@ -19,7 +19,7 @@ export class Hearing {
 
   /** The era and epoch to go on from; `undefined` before anything has been heard. */
   get position(): { readonly era: number; readonly epoch: number } | undefined {
-    return this.#toEpoch < 0 ? undefined : { era: this.#era, epoch: this.#toEpoch };
+    return this.#era === undefined ? undefined : { era: this.#era, epoch: this.#toEpoch };
   }
 
   /** Whether every revocation up to the latest event is known: from a list or by having been heard. */
@@ -40,8 +40,10 @@ export class Hearing {
    */
   take({ era, epoch, isRevocation }: Heard): 'next' | 'gap' | 'old' {
     const before = isRevocation ? epoch - 1 : epoch;
-    if (era < this.#era || (era === this.#era && epoch < this.#toEpoch)) return 'old';
+    if (this.#era !== undefined && (era < this.#era || (era === this.#era && epoch < this.#toEpoch))) return 'old';
     if (era === this.#era && epoch === this.#toEpoch) return isRevocation ? 'old' : 'next';
+    // Lists of another life of the log may count what was never counted in this one.
+    if (this.#era !== undefined && era !== this.#era) this.#listedEpoch = -1;
     const follows = era === this.#era && before === this.#toEpoch;
     if (!follows) this.#sinceEpoch = before;
     this.#era = era;

@@ -17,7 +17,7 @@ import type {
 import type { AuthorityApi } from '../authority/authority-api.js';
 import { TrustClientError } from '../error.js';
 import type { History } from '../status/history.js';
-import { Backoff, pause } from '../timing.js';
+import { Backoff, Waiting } from '../timing.js';
 
 const PATH = 'api/crl';
 /** As many as a list may have. */
@@ -26,8 +26,6 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const LIST_TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
-/** However often a list is asked for, it is fetched no more often than this. */
-const LEAST_PAUSE_MS = 50;
 
 export interface ListKeeperOptions {
   readonly api: AuthorityApi;
@@ -52,13 +50,11 @@ export interface ListKeeperOptions {
 export class ListKeeper {
   readonly #options: ListKeeperOptions;
   readonly #source: SignedListStatusSource;
-  readonly #controller = new AbortController();
+  readonly #waiting = new Waiting();
   readonly #backoff: Backoff;
   #etag: string | undefined;
   #current: VerifiedStatusList | undefined;
   #neededEpoch = 0;
-  #isWanted = false;
-  #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: ListKeeperOptions) {
@@ -76,11 +72,12 @@ export class ListKeeper {
   }
 
   start(): void {
+    if (this.#waiting.isClosed) return;
     this.#running ??= this.#run();
   }
 
   async close(): Promise<void> {
-    this.#controller.abort();
+    this.#waiting.close();
     await this.#running;
   }
 
@@ -93,8 +90,7 @@ export class ListKeeper {
 
   /** Fetches the list without waiting for its turn. */
   fetchSoon(): void {
-    this.#isWanted = true;
-    this.#wake();
+    this.#waiting.wake();
   }
 
   /**
@@ -118,19 +114,17 @@ export class ListKeeper {
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#controller;
-    while (!signal.aborted) {
-      this.#isWanted = false;
+    while (!this.#waiting.isClosed) {
       let waitMs: number;
       try {
         await this.#fetch();
         this.#backoff.reset();
         waitMs = this.#untilNext();
       } catch (error) {
-        if (!signal.aborted) this.#options.onFault(error);
+        if (!this.#waiting.isClosed) this.#options.onFault(error);
         waitMs = this.#backoff.next();
       }
-      await this.#pause(waitMs);
+      await this.#waiting.wait(waitMs);
     }
   }
 
@@ -180,21 +174,5 @@ export class ListKeeper {
     const leftMs = ((current.nextUpdateMs - clock()) * 2) / 3;
     const spread = 0.75 + random() / 4;
     return spread * (isHeard() ? leftMs : Math.min(leftMs, pollMs));
-  }
-
-  /** Waits, but no longer than until a list is needed. */
-  async #pause(waitMs: number): Promise<void> {
-    const { signal } = this.#controller;
-    const early = new AbortController();
-    const end = () => {
-      early.abort();
-    };
-    await pause(LEAST_PAUSE_MS, signal);
-    if (this.#isWanted || signal.aborted) return;
-    this.#wake = end;
-    signal.addEventListener('abort', end, { once: true });
-    await pause(Math.max(0, waitMs - LEAST_PAUSE_MS), early.signal);
-    signal.removeEventListener('abort', end);
-    this.#wake = () => undefined;
   }
 }

@@ -1,9 +1,11 @@
-import { McpsError } from '@mcps/protocol';
-import type { LogCommitment, ProofRequest, TreeHeadMonitor, Verified } from '@mcps/protocol';
+import { McpsError, verifyTreeHead } from '@mcps/protocol';
+import type { LogCommitment, ProofRequest, TreeHeadMonitor, TrustAnchors, Verified } from '@mcps/protocol';
 import type { AuthorityApi } from '../authority/authority-api.js';
 import { SingleFlight } from '../cache/single-flight.js';
 import { isStill } from '../timing.js';
 
+const HEAD_PATH = 'api/log/tree-head';
+const MAX_HEAD_BYTES = 16 * 1024;
 /** The most bytes of a consistency proof: some sixty hashes of 64 digits, with room to spare. */
 const MAX_PROOF_BYTES = 32 * 1024;
 const MAX_PROOFS_AT_ONCE = 16;
@@ -15,7 +17,11 @@ const DISTRUST_MS = 60_000;
 export interface HistoryOptions {
   readonly monitor: TreeHeadMonitor;
   readonly api: AuthorityApi;
+  /** Read at every use: a verified key set replaces them. */
+  readonly anchors: () => TrustAnchors;
   readonly clock: () => number;
+  /** Whether the authority can be asked at all. */
+  readonly isReachable: boolean;
   /** Is told when a statement belongs to another history, after it has been believed. */
   readonly onFork: (error: McpsError) => void;
 }
@@ -39,7 +45,7 @@ export class History {
   }
 
   /**
-   * Proves that a statement belongs to the history that is known.
+   * Proves that a statement belongs to the history that is known. Where there is nobody to ask for a proof, only what needs none can be held to it.
    *
    * Rejects with `McpsError` `status_fork` where it does not, `status_unavailable` where the state cannot be read or written, and with `TrustClientError`
    * where the proof cannot be had.
@@ -47,6 +53,7 @@ export class History {
   async prove(statement: Verified<LogCommitment>): Promise<void> {
     const { monitor } = this.#options;
     let needed = await monitor.proofNeeded(statement);
+    if (needed !== undefined && !this.#options.isReachable) return;
     for (let attempt = 1; ; attempt++) {
       const proof = needed === undefined ? undefined : await this.#proof(needed);
       try {
@@ -73,6 +80,19 @@ export class History {
     // Of several that wait the last will do: it proves all that it follows from.
     this.#nextAudit = statement;
     if (!this.#isAuditing) void this.#auditAll();
+  }
+
+  /**
+   * Asks for the state of the log and for the life that it is in. A new life is believed only where the root key vouches for it, and what comes later is held to
+   * it from then on.
+   *
+   * Rejects as {@link prove} does, and with `TrustClientError` where the authority cannot be asked.
+   */
+  async catchUp(): Promise<void> {
+    const { api, anchors, clock } = this.#options;
+    await api.get(HEAD_PATH, MAX_HEAD_BYTES, async (body) => {
+      await this.prove(await verifyTreeHead(body, { anchors: anchors(), clock }));
+    });
   }
 
   async #auditAll(): Promise<void> {

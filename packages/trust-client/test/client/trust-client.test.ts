@@ -74,7 +74,7 @@ afterEach(async () => {
 describe('a client that listens', () => {
   it('asks about nobody', async () => {
     const client = await listening();
-    expect(asked()).toEqual(['crl']);
+    expect(asked()).toEqual(['ta/key-set', 'crl']);
     for (let minute = 0; minute < 4; minute++) {
       expect((await check(client, agent)).fresh).toBe(true);
       clock.advance(60_000);
@@ -409,6 +409,7 @@ describe('options are checked', () => {
     ['no authority', { authorities: [] }],
     ['nothing', { authorities: undefined }],
     ['plain http elsewhere', { authorities: 'http://authority.example' }],
+    ['neither an address nor an anchor', { authorities: [{ urls: [] }] }],
     ['a second address that is none', { authorities: [{ urls: ['https://a.example', 'nowhere'] }] }],
     ['a misspelt option', { authorities: 'https://a.example', maxAge: 5 }],
     ['half a millisecond', { authorities: 'https://a.example', maxAgeMs: 0.5 }],

@@ -14,6 +14,7 @@ let revoked: string[];
 let gaps: number[];
 let live: boolean[];
 let faults: unknown[];
+let trustedEra: number;
 
 function open(options: { readonly heartbeatMs?: number; readonly urls?: readonly string[] } = {}): Feed {
   const api = new AuthorityApi({
@@ -34,6 +35,7 @@ function open(options: { readonly heartbeatMs?: number; readonly urls?: readonly
       if (event.forged === true) throw new Error('not signed by the authority');
       return event;
     },
+    isEraTrusted: (era) => era === trustedEra,
     onRevoked: (id) => revoked.push(id),
     onGap: (epoch) => gaps.push(epoch),
     onKeySet: () => gaps.push(-1),
@@ -56,6 +58,7 @@ beforeEach(async () => {
   events = new TestEvents();
   server = await TestServer.start(events.handle);
   [revoked, gaps, live, faults] = [[], [], [], []];
+  trustedEra = 1;
   feed = open();
 });
 
@@ -198,6 +201,30 @@ describe('a feed', () => {
     events.send({ ...beat(0), type: 'key-set' });
     await until(() => gaps.length === 1);
     expect(gaps).toEqual([-1]);
+  });
+});
+
+describe('another life of the log', () => {
+  it('is heard once the root key vouches for it, and its revocations at once', async () => {
+    events.greeting = () => [beat(4)];
+    feed.listed(4);
+    feed.start();
+    await until(() => feed.isLive);
+    clock.advance(25_001);
+    events.send({ ...revocation(5), era: 2 }, { ...beat(5), era: 2 });
+    await until(() => gaps.length === 2);
+    // It asks for the key set, and is deaf meanwhile.
+    expect([revoked, gaps, feed.isLive]).toEqual([['asp_5'], [-1, -1], false]);
+    trustedEra = 2;
+    events.send({ ...beat(5), era: 2 });
+    await until(() => gaps.length === 3);
+    expect([gaps[2], feed.isLive]).toEqual([5, false]);
+    feed.listed(5);
+    expect(feed.isLive).toBe(true);
+    events.send(beat(6));
+    events.send({ ...revocation(6), era: 2 });
+    await until(() => revoked.length === 2);
+    expect(feed.isLive).toBe(true);
   });
 });
 

@@ -37,7 +37,14 @@ async function open(pollMs = 1_000_000): Promise<ListKeeper> {
   return new ListKeeper({
     ...common,
     api,
-    history: new History({ monitor, api, clock: clock.read, onFork: (error) => faults.push(error) }),
+    history: new History({
+      monitor,
+      api,
+      anchors: () => anchors,
+      clock: clock.read,
+      isReachable: true,
+      onFork: (error) => faults.push(error),
+    }),
     anchors: () => anchors,
     numbers: numbersIn(store, 'list-number'),
     pollMs,

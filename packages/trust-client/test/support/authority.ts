@@ -11,17 +11,22 @@ import {
   passportDigest,
   proveConsistency,
   rootHash,
+  signBundle,
   signEvent,
+  signKeySet,
   signStaple,
   signStatus,
   signStatusList,
   signStatusListDelta,
+  signTreeHead,
   verifyPassport,
 } from '@mcps/protocol';
 import type {
   AuthorityEvent,
+  Bundle,
   EventType,
   IssuingRight,
+  KeySet,
   LogEntry,
   LogTree,
   Passport,
@@ -67,6 +72,10 @@ export class TestAuthority {
   readonly records = new Map<string, Record>();
   epoch = 0;
   listNumber = 1;
+  /** 0: it has no key set. */
+  keySetNumber = 0;
+  bundleNumber = 1;
+  era = 1;
   statusTtlSeconds = 60;
   listTtlSeconds = 300;
   /** The last list that was asked for. */
@@ -158,9 +167,44 @@ export class TestAuthority {
   }
 
   signEvent(type: EventType, revocation?: RevokedPassport): Promise<AuthorityEvent> {
-    const { name: authority, epoch, listNumber, clock } = this;
-    const options = { authority, era: 1, epoch, type, listNumber, clock: clock.read };
+    const { name: authority, era, epoch, listNumber, clock } = this;
+    const options = { authority, era, epoch, type, listNumber, clock: clock.read };
     return signEvent({ ...options, ...(revocation === undefined ? {} : { revocation }) }, this.status.privateKey);
+  }
+
+  /** Another status key from now on, which the root key vouches for. */
+  async changeStatusKey(): Promise<void> {
+    this.status = await generateKeyPair();
+    this.keySetNumber += 1;
+  }
+
+  signKeySet(): Promise<KeySet> {
+    const { now } = this.clock;
+    const keys = [
+      {
+        purpose: 'status' as const,
+        jwk: this.status.publicKey.jwk,
+        notBeforeMs: now - 1_000,
+        notAfterMs: now + 90 * 24 * 3_600_000,
+      },
+    ];
+    const { name: authority, era, keySetNumber: number } = this;
+    return signKeySet({ authority, era, number, keys, issuedAtMs: now }, this.root.privateKey);
+  }
+
+  async signBundle(passports: readonly Issued[] = []): Promise<Bundle> {
+    const { name: authority, bundleNumber: number } = this;
+    return signBundle(
+      {
+        authority,
+        number,
+        keySet: await this.signKeySet(),
+        list: (await this.signList()) as StatusList,
+        passports: passports.map(({ passport }) => passport),
+        createdAtMs: this.clock.now,
+      },
+      this.status.privateKey,
+    );
   }
 
   async append(entry: LogEntry): Promise<void> {
@@ -271,6 +315,7 @@ export class TestAuthority {
       ]);
       return json(response, { issuer: this.name, keys: [key], statusKeys: [statusKey], evidenceKeys: [key] });
     }
+    if (what === 'ta' && id === 'key-set' && this.keySetNumber > 0) return json(response, await this.signKeySet());
     if (what === 'verify') return json(response, await this.signStatus(id));
     if (what === 'staple') {
       const record = this.records.get(id);
@@ -294,6 +339,11 @@ export class TestAuthority {
       }
       this.handedOut = await this.signList();
       return json(response, this.handedOut, { etag });
+    }
+    if (what === 'log' && id === 'tree-head') {
+      const { name: authority, era, epoch, clock } = this;
+      const options = { authority, era, epoch, treeHead: await this.treeHead(), clock: clock.read };
+      return json(response, await signTreeHead(options, this.status.privateKey));
     }
     if (what === 'log' && id === 'consistency') {
       const [from, to] = [Number(searchParams.get('from')), Number(searchParams.get('to'))];

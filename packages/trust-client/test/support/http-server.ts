@@ -35,6 +35,11 @@ export class TestServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Lets another authority answer from now on. */
+  handle({ handle }: { readonly handle: Handler }): void {
+    this.handler = handle;
+  }
+
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');

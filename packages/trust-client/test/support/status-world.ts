@@ -46,7 +46,9 @@ export class StatusWorld {
     const history = new History({
       monitor: new TreeHeadMonitor(),
       api,
+      anchors: () => anchors,
       clock: clock.read,
+      isReachable: true,
       onFork: (error) => forks.push(error),
     });
     const status = new PassportStatus({
