@@ -11,11 +11,11 @@ export type TrustNotice =
   | { readonly type: 'state-in-memory' }
   /** Revocations are heard as they are made, or no longer. */
   | { readonly type: 'feed'; readonly authority: string; readonly isLive: boolean }
-  /** The feed or the list cannot be had at the moment. `error` is a `TrustClientError` or an `McpsError`. */
+  /** Something of an authority cannot be had, or not be believed, at the moment. `error` is a `TrustClientError` or an `McpsError`. */
   | {
       readonly type: 'unavailable';
       readonly authority: string;
-      readonly what: 'feed' | 'list' | 'key-set';
+      readonly what: 'feed' | 'list' | 'key-set' | 'history';
       readonly error: unknown;
     }
   /** The authority has stated two histories: see the reason `status_fork`. */

@@ -61,6 +61,11 @@ export class Waiting {
     this.#isWanted = false;
   }
 
+  /** Waits, but no longer than until it is ended. */
+  pause(ms: number): Promise<void> {
+    return pause(ms, this.#controller.signal);
+  }
+
   wake(): void {
     this.#isWanted = true;
     this.#wake();

@@ -15,6 +15,7 @@ import type { NoticeListener } from '../notice.js';
 import { numbersIn } from '../state/numbers.js';
 import type { StateStore } from '../state/state-store.js';
 import { treeHeadsIn } from '../state/tree-heads.js';
+import { HistoryFollower } from '../status/history-follower.js';
 import { History } from '../status/history.js';
 import { PassportStatus } from '../status/passport-status.js';
 import type { LocalKnowledge } from '../status/passport-status.js';
@@ -52,6 +53,7 @@ export class Authority implements StatusSource {
   readonly #feed: Feed;
   readonly #list: ListKeeper;
   readonly #keys: KeyKeeper;
+  readonly #follower: HistoryFollower;
   readonly #status: PassportStatus;
   readonly #options: AuthorityOptions;
 
@@ -60,7 +62,7 @@ export class Authority implements StatusSource {
     this.name = name;
     this.#options = options;
     const anchors = () => options.keySets.anchors;
-    const unavailable = (what: 'feed' | 'list' | 'key-set') => (error: unknown) => {
+    const unavailable = (what: 'feed' | 'list' | 'key-set' | 'history') => (error: unknown) => {
       notify({ type: 'unavailable', authority: name, what, error });
     };
     const history = new History({
@@ -111,6 +113,7 @@ export class Authority implements StatusSource {
       },
       onFault: unavailable('list'),
     });
+    this.#follower = new HistoryFollower({ history, random, onFault: unavailable('history') });
     this.#feed = new Feed({
       api,
       clock,
@@ -120,8 +123,9 @@ export class Authority implements StatusSource {
       read: options.readEvent,
       // The first that is seen is taken for the present one, unless the root key says otherwise.
       isEraTrusted: (era) => era === (options.keySets.eraOf(name) ?? (this.#feed.hasHeard ? undefined : era)),
-      onRevoked: (passportId, expiresAtMs) => {
+      onRevoked: (passportId, expiresAtMs, epoch) => {
         revocations.add(name, passportId, expiresAtMs);
+        if (options.isReachable) this.#follower.heard(epoch);
       },
       onGap: (epoch) => {
         this.#list.need(epoch);
@@ -158,7 +162,7 @@ export class Authority implements StatusSource {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#feed.close(), this.#list.close(), this.#keys.close()]);
+    await Promise.all([this.#feed.close(), this.#list.close(), this.#keys.close(), this.#follower.close()]);
   }
 
   /** Takes a verified event of this authority that came another way. */

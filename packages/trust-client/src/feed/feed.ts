@@ -27,7 +27,7 @@ export interface FeedOptions {
   /** Whether the root key vouches for a life of the log. */
   readonly isEraTrusted: (era: number) => boolean;
   /** A passport has been revoked. Called before anything else is concluded from the event. */
-  readonly onRevoked: (passportId: string, expiresAtMs: number) => void;
+  readonly onRevoked: (passportId: string, expiresAtMs: number, epoch: number) => void;
   /** Revocations up to that epoch have not been heard: a list of it is needed. */
   readonly onGap: (neededEpoch: number) => void;
   readonly onKeySet: () => void;
@@ -177,8 +177,8 @@ export class Feed {
     return era === position?.era || this.#options.isEraTrusted(era);
   }
 
-  #revoke({ revoked }: FeedEvent): void {
-    if (revoked !== undefined) this.#options.onRevoked(revoked.passportId, revoked.expiresAtMs);
+  #revoke({ revoked, epoch }: FeedEvent): void {
+    if (revoked !== undefined) this.#options.onRevoked(revoked.passportId, revoked.expiresAtMs, epoch);
   }
 
   #tellLive(): void {

@@ -86,12 +86,16 @@ export class History {
    * Asks for the state of the log and for the life that it is in. A new life is believed only where the root key vouches for it, and what comes later is held to
    * it from then on.
    *
+   * @returns how many passports have been revoked at that state
+   *
    * Rejects as {@link prove} does, and with `TrustClientError` where the authority cannot be asked.
    */
-  async catchUp(): Promise<void> {
+  async catchUp(): Promise<number> {
     const { api, anchors, clock } = this.#options;
-    await api.get(HEAD_PATH, MAX_HEAD_BYTES, async (body) => {
-      await this.prove(await verifyTreeHead(body, { anchors: anchors(), clock }));
+    return api.get(HEAD_PATH, MAX_HEAD_BYTES, async (body) => {
+      const verified = await verifyTreeHead(body, { anchors: anchors(), clock });
+      await this.prove(verified);
+      return verified.epoch;
     });
   }
 

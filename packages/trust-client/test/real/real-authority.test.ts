@@ -2,10 +2,11 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStatus } from '@mcps/protocol';
 import type { CheckStatusOptions, VerifiedPassport } from '@mcps/protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTrustClient } from '../../src/index.js';
 import type { Fetch, TrustClient, TrustClientOptions, TrustNotice } from '../../src/index.js';
 import { FolderState } from '../../src/node.js';
+import { treeHeadsIn } from '../../src/state/tree-heads.js';
 import { until } from '../support/event-source.js';
 import { TestServer } from '../support/http-server.js';
 import { RealAuthority } from '../support/real-authority.js';
@@ -166,7 +167,8 @@ describe('an authority that is set back to a backup, its witness included', () =
 
   it('brings nobody back, also to a client that was restarted', async () => {
     const folder = join(authority.folder, 'client');
-    const client = await listening({ state: await FolderState.open(folder) });
+    const state = await FolderState.open(folder);
+    const client = await listening({ state });
     const passport = await authority.enrol(client.anchors);
     const other = await authority.enrol(client.anchors);
     await authority.stop();
@@ -176,7 +178,10 @@ describe('an authority that is set back to a backup, its witness included', () =
     await until(() => client.isLive(authority.name), 'the return');
     await authority.revoke(passport);
     await until(() => client.revocations.has(authority.name, passport.id), 'the revocation');
-    await until(() => client.isLive(authority.name), 'the list');
+    const heads = treeHeadsIn(state);
+    await vi.waitFor(async () => {
+      expect(await heads.load(authority.name)).toMatchObject({ epoch: 1 });
+    }, 20_000);
     await client.close();
 
     await authority.stop();
