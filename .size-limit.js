@@ -34,11 +34,10 @@ export default [
     modifyEsbuildConfig: nodeBundle,
   },
   {
-    // Without what only those load who name an authority; that has its own limit above.
-    name: '@mcps/sdk-adapter with @mcps/crypto and @mcps/protocol, without the SDK, on Node',
+    name: '@mcps/sdk-adapter with both, without the SDK, on Node',
     path: 'packages/sdk-adapter/dist/index.js',
     limit: '45 kB',
-    ignore: ['@modelcontextprotocol/sdk', '@mcps/trust-client'],
+    ignore: ['@modelcontextprotocol/sdk'],
     modifyEsbuildConfig: nodeBundle,
   },
 ];

@@ -22,15 +22,7 @@ function run(args: readonly string[]): Promise<{ code: number | null; stdout: st
   });
 }
 
-const NAMES = [
-  'sign-verify',
-  'canonical-json',
-  'replay-store',
-  'round-trip',
-  'in-flight',
-  'status-bitmap',
-  'verify-endpoint',
-];
+const NAMES = ['sign-verify', 'canonical-json', 'replay-store', 'round-trip', 'in-flight', 'status-bitmap'];
 
 describe('the benchmark, as it is run', () => {
   let folder: string;

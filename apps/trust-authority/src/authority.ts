@@ -208,8 +208,8 @@ export interface EvidenceDesk {
 
 export interface EventFeed {
   /**
-   * Calls `listener` with every revocation from now on, in the order of epochs and without a gap, also those made by other replicas. A listener must not
-   * throw and must not wait. Returns what ends it.
+   * Calls `listener` with every revocation from now on, in the order of epochs and without a gap, also those made by other replicas; and with an event whenever
+   * there are other keys. A listener must not throw and must not wait. Returns what ends it.
    */
   subscribe(listener: (event: AuthorityEvent) => void): () => void;
   /** The revocations after an epoch, at most `limit` (1 to 1000), oldest first. Also what an outbox reads: each epoch is there once and for ever. */

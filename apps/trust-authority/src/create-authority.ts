@@ -87,8 +87,9 @@ export async function createAuthority(options: CreateAuthorityOptions): Promise<
     }
   };
   const unlisten = await store.listen({ onChange: () => changed(), onConnection: () => changed() });
-  const stopKeys = keys.onChange(() => {
+  const stopKeys = keys.onChange((before) => {
     status.forget();
+    void feed.announceKeys(before.status);
     void registerIssuers(ledger, keys).catch(onError);
   });
   const timer = setInterval(() => void poll(), POLL_MS);

@@ -33,6 +33,8 @@ export interface AuthorityConfig {
   readonly custody: CustodyConfig;
   /** Where the root key is, if not with the others. Needed to make keys, not from day to day. */
   readonly rootKeys?: { readonly folder: string; readonly passphrase?: string };
+  /** How long a new key is published before it signs. */
+  readonly keyLeadSeconds: number;
   readonly tls?: { readonly certPath: string; readonly keyPath: string };
   readonly corsOrigins: readonly string[];
   readonly webhookAllow: readonly string[];
@@ -70,6 +72,7 @@ export function resolveConfig(
     enrolment: given.enrolment ?? 'open',
     custody: resolveCustody(given, dataDir, inFolder, mistakes),
     ...resolveRootKeys(given, inFolder),
+    keyLeadSeconds: given.keyLeadSeconds ?? 12 * 3600,
     ...resolveTls(given, inFolder, mistakes),
     corsOrigins: given.corsOrigins ?? [],
     webhookAllow: given.webhookAllow ?? [],

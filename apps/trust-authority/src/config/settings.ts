@@ -99,6 +99,7 @@ export const SETTINGS = {
     path,
     'the path of the folder with the root key, if that is not with the others',
   ),
+  keyLeadSeconds: setting('KEY_LEAD', whole(0, 30 * DAY), 'seconds, 0 to 30 days'),
   rootKeyPassphrase: setting(
     'ROOT_KEY_PASSPHRASE',
     z.string().min(12).max(1024),

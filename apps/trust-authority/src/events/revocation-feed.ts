@@ -1,6 +1,7 @@
 import { signEvent } from '@mcps/protocol';
 import type { Clock } from '@mcps/protocol';
 import type { EventFeed } from '../authority.js';
+import type { SigningKey } from '../custody/key-custody.js';
 import type { AuthorityEvent } from '../formats.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { LedgerState } from '../ledger/state.js';
@@ -20,7 +21,7 @@ export interface RevocationFeedOptions {
 
 const PAGE = 500;
 
-/** Tells of revocations in the order of their epochs, whichever replica made them. */
+/** Tells of revocations in the order of their epochs, whichever replica made them, and of other keys. */
 export class RevocationFeed implements EventFeed {
   readonly #options: RevocationFeedOptions;
   readonly #listeners = new Set<(event: AuthorityEvent) => void>();
@@ -63,10 +64,18 @@ export class RevocationFeed implements EventFeed {
     return Promise.all(rows.map((row) => signEvent(options(row), keys.status())));
   }
 
-  async heartbeat(): Promise<AuthorityEvent> {
-    const { keys, clock, state } = this.#options;
-    const { era, epoch, listNumber } = await state();
-    return signEvent({ authority: keys.issuer, era, epoch, type: 'heartbeat', listNumber, clock }, keys.status());
+  heartbeat(): Promise<AuthorityEvent> {
+    return this.#signPlain('heartbeat');
+  }
+
+  /** Tells that there are other keys, signed by one that whoever listens knows already. Never rejects. */
+  async announceKeys(key: SigningKey): Promise<void> {
+    try {
+      const event = await this.#signPlain('key-set', key);
+      for (const listener of this.#listeners) listener(event);
+    } catch (error) {
+      this.#options.onError?.(error);
+    }
   }
 
   /** Something may have been revoked: tells of it. Resolves once everything is told; never rejects. */
@@ -74,6 +83,12 @@ export class RevocationFeed implements EventFeed {
     this.#isWanted = true;
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     await this.#reading;
+  }
+
+  async #signPlain(type: 'heartbeat' | 'key-set', key?: SigningKey): Promise<AuthorityEvent> {
+    const { keys, clock, state } = this.#options;
+    const { era, epoch, listNumber } = await state();
+    return signEvent({ authority: keys.issuer, era, epoch, type, listNumber, clock }, key ?? keys.status());
   }
 
   async #read(): Promise<void> {

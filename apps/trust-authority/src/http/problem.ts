@@ -20,6 +20,7 @@ export const HTTP_PROBLEMS = {
   webhook_refused: { status: 422, title: 'Nothing can be delivered to that URL' },
   webhook_limit: { status: 409, title: 'There are as many webhooks as there may be' },
   token_unknown: { status: 404, title: 'No such token' },
+  key_set_missing: { status: 404, title: 'The root key has not signed a key set yet' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

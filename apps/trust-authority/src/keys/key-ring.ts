@@ -1,5 +1,5 @@
 import type { PublicJwk } from '@mcps/crypto';
-import type { Passport } from '@mcps/protocol';
+import type { KeySet, Passport } from '@mcps/protocol';
 import type { SigningKey } from '../custody/key-custody.js';
 
 /** What a key is for, besides the root, which signs issuing passports and key sets. */
@@ -30,8 +30,16 @@ export interface PublishedKey {
   /** RFC 7638. */
   readonly thumbprint: string;
   readonly notBeforeMs: number;
-  /** Absent: it is the present one. */
+  /** From when on it signs: it is published earlier. */
+  readonly signsFromMs: number;
+  /** Absent: nothing has been decided to follow it. */
   readonly notAfterMs?: number;
+}
+
+/** How the keys were before a change. */
+export interface KeysBefore {
+  /** The status key that everybody who listens knows. */
+  readonly status: SigningKey;
 }
 
 /** The keys of an authority: the present ones sign, and those before them count for a while. */
@@ -47,15 +55,26 @@ export interface KeyRing {
   intermediates(): readonly Passport[];
   /** The keys that count at present, the root first. */
   published(): readonly PublishedKey[];
+  /** The keys as the root vouches for them, for verifiers that follow changes. Absent where the root has not been at hand yet to sign one. */
+  keySet(): KeySet | undefined;
   anchor(): AuthorityAnchor;
   /**
-   * Makes a new key for a purpose, which signs from now on; the old one counts until all that it signed has expired.
+   * Makes a new key for a purpose. Status and evidence keys, and issuing keys below a new root, are published at once and sign later, once everybody can know
+   * of them; an issuing key signs at once. The old one counts until all that it signed has expired. A new root brings a new issuing key; verifiers that have
+   * configured the old one learn of the new one from key sets, which the old one goes on signing until its own time is over.
    *
-   * Rejects with `CustodyError` `custody_key_missing` where the root is needed and offline.
+   * With `isCompromised`, for status and evidence keys, the new one signs at once and nothing that the old one signed counts any more.
+   *
+   * Rejects with `CustodyError` `custody_key_missing` where the root, which has to sign the next key set, is offline; with `AuthorityError`
+   * `request_invalid` for another key that is compromised, `store_unavailable` also where another replica was first.
    */
-  rotate(purpose: KeyPurpose): Promise<PublishedKey>;
+  rotate(purpose: 'root' | KeyPurpose, options?: { readonly isCompromised?: boolean }): Promise<PublishedKey>;
+  /** Whether the key set is missing, says another era than the present one, or has but a third of its time left. */
+  needsKeySet(): boolean;
+  /** Signs the key set anew. Rejects as `rotate` does. */
+  renewKeySet(): Promise<KeySet>;
   /** Reads again what other replicas may have changed. */
   refresh(): Promise<void>;
-  /** Called after each change of the present keys. Returns what ends it. */
-  onChange(listener: () => void): () => void;
+  /** Called after each change of the keys. Returns what ends it. */
+  onChange(listener: (before: KeysBefore) => void): () => void;
 }

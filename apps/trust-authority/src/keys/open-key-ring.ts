@@ -1,13 +1,15 @@
-import { issuePassport, systemClock } from '@mcps/protocol';
-import type { Clock, Passport } from '@mcps/protocol';
+import { parseTimestamp, systemClock } from '@mcps/protocol';
+import type { Clock, KeySet, Passport } from '@mcps/protocol';
 import { CustodyError } from '../custody/custody-error.js';
 import type { KeyCustody, SigningKey } from '../custody/key-custody.js';
+import { AuthorityError } from '../error.js';
 import type { Store } from '../store/store.js';
-import { VERSION } from '../version.js';
-import { readKeyRecords, writeKeyRecords } from './key-records.js';
-import type { KeyRecord } from './key-records.js';
-import type { AuthorityAnchor, IssuingKey, KeyPurpose, KeyRing, PublishedKey } from './key-ring.js';
+import { KeyMaker } from './key-maker.js';
+import { readKeys, writeKeys } from './key-records.js';
+import type { KeyChange, KeyRecord, RecordedKeys } from './key-records.js';
+import type { AuthorityAnchor, IssuingKey, KeyPurpose, KeyRing, KeysBefore, PublishedKey } from './key-ring.js';
 import { KEY_PURPOSES } from './key-ring.js';
+import { countingOf, makeKeySet } from './make-key-set.js';
 
 export interface KeyRingOptions {
   readonly store: Store;
@@ -18,17 +20,15 @@ export interface KeyRingOptions {
   readonly clock?: Clock;
   /** How long an issuing passport counts. It is what ends the trust in an online key that was stolen unnoticed. Default: a year. */
   readonly issuingTtlSeconds?: number;
-  /** How long a status or evidence key that was replaced still counts. Default: 400 days, more than any evidence lives. */
+  /** How long a key set counts. Default: a year, so that an offline root is needed for it as rarely as for issuing passports. */
+  readonly keySetTtlSeconds?: number;
+  /** How long a new key is published before it signs. Default: 12 hours; verifiers look for key sets every six. */
+  readonly leadSeconds?: number;
+  /** How long a key that was replaced still counts. Default: 400 days, more than any evidence and any issuing passport lives. */
   readonly overlapSeconds?: number;
 }
 
 const DAY_SECONDS = 86_400;
-const CUSTODY_NAMES: Readonly<Record<'root' | KeyPurpose, string>> = {
-  root: 'root',
-  passport: 'intermediate',
-  status: 'status',
-  evidence: 'evidence',
-};
 
 /**
  * Opens the keys of an authority; at the first start it makes them. What the database records must be in the custody, or nothing is opened: an authority
@@ -42,8 +42,8 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   return ring;
 }
 
-interface Present {
-  readonly records: readonly KeyRecord[];
+interface Present extends RecordedKeys {
+  /** By name: those that sign, and those that will. */
   readonly signers: ReadonlyMap<string, SigningKey>;
 }
 
@@ -51,38 +51,41 @@ class StoredKeyRing implements KeyRing {
   readonly issuer: string;
   readonly #options: KeyRingOptions;
   readonly #clock: Clock;
-  readonly #listeners = new Set<() => void>();
-  #present: Present = { records: [], signers: new Map() };
+  readonly #maker: KeyMaker;
+  readonly #listeners = new Set<(before: KeysBefore) => void>();
+  #present: Present = { records: [], era: 1, signers: new Map() };
 
   constructor(options: KeyRingOptions) {
     this.issuer = options.issuer;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#maker = new KeyMaker(options);
   }
 
   async open(): Promise<void> {
-    const records = await readKeyRecords(this.#options.store);
-    if (records.length > 0) return this.#adopt(records);
-    const made = await this.#makeFirst();
+    const recorded = await readKeys(this.#options.store);
+    if (recorded.records.length > 0) return this.#adopt(recorded);
+    const nowMs = this.#clock();
+    const made = await this.#maker.makeFirst(nowMs);
     // Another replica may have been first: what is recorded counts.
-    await writeKeyRecords(this.#options.store, made).catch(async (error: unknown) => {
-      if ((await readKeyRecords(this.#options.store)).length === 0) throw error;
+    await this.#write({ records: made, ending: [] }, nowMs).catch(async (error: unknown) => {
+      if ((await readKeys(this.#options.store)).records.length === 0) throw error;
     });
-    await this.#adopt(await readKeyRecords(this.#options.store));
+    await this.refresh();
   }
 
   issuing(): IssuingKey {
-    const record = this.#latest('passport');
+    const record = this.#signing('passport');
     if (record.passport === undefined) throw new Error('An issuing key has a passport.');
     return { passport: record.passport, key: this.#signer(record), chain: [] };
   }
 
   status(): SigningKey {
-    return this.#signer(this.#latest('status'));
+    return this.#signer(this.#signing('status'));
   }
 
   evidence(): SigningKey {
-    return this.#signer(this.#latest('evidence'));
+    return this.#signer(this.#signing('evidence'));
   }
 
   intermediates(): readonly Passport[] {
@@ -91,10 +94,11 @@ class StoredKeyRing implements KeyRing {
 
   published(): readonly PublishedKey[] {
     const nowMs = this.#clock();
-    const counting = this.#present.records.filter(({ notAfterMs }) => notAfterMs === undefined || nowMs < notAfterMs);
-    const order = ['root', ...KEY_PURPOSES];
-    const rank = ({ purpose }: PublishedKey) => order.indexOf(purpose);
-    return [...counting].sort((a, b) => (rank(a) === rank(b) ? b.generation - a.generation : rank(a) - rank(b)));
+    return (['root', ...KEY_PURPOSES] as const).flatMap((purpose) => countingOf(this.#present.records, purpose, nowMs));
+  }
+
+  keySet(): KeySet | undefined {
+    return this.#present.keySet;
   }
 
   anchor(): AuthorityAnchor {
@@ -110,41 +114,75 @@ class StoredKeyRing implements KeyRing {
     };
   }
 
-  async rotate(purpose: KeyPurpose): Promise<PublishedKey> {
+  async rotate(
+    purpose: 'root' | KeyPurpose,
+    { isCompromised = false }: { readonly isCompromised?: boolean } = {},
+  ): Promise<PublishedKey> {
+    if (isCompromised && (purpose === 'root' || purpose === 'passport')) {
+      const what = purpose === 'root' ? 'verifiers have to be configured anew' : 'revoke the issuing passport';
+      throw new AuthorityError('request_invalid', `Of a compromised ${purpose} key: ${what}.`, { member: 'purpose' });
+    }
     await this.refresh();
     const nowMs = this.#clock();
+    // Before anything is made: without it nothing can be published.
+    await this.#maker.loadRoot(oldestRoot(this.#present.records, nowMs));
+    const { leadSeconds = 12 * 3600, overlapSeconds = 400 * DAY_SECONDS } = this.#options;
+    const signsFromMs = purpose === 'passport' || isCompromised ? nowMs : nowMs + leadSeconds * 1000;
+    const times = { notBeforeMs: nowMs, signsFromMs };
     const old = this.#latest(purpose);
-    const generation = old.generation + 1;
-    const record = await this.#make(purpose, generation, nowMs);
-    const { overlapSeconds = 400 * DAY_SECONDS } = this.#options;
-    await writeKeyRecords(
-      this.#options.store,
-      [record],
-      [{ name: old.name, notAfterMs: nowMs + overlapSeconds * 1000 }],
-    );
+    const made = await this.#maker.make(purpose, old.generation + 1, times, this.#latest('root'));
+    const [records, replaced] = [[made], [old]];
+    if (purpose === 'root') {
+      const issuing = this.#latest('passport');
+      records.push(await this.#maker.make('passport', issuing.generation + 1, times, made));
+      replaced.push(issuing);
+    }
+    // Which of those that count is the compromised one, nobody can say for sure.
+    const ending = isCompromised
+      ? countingOf(this.#present.records, purpose, nowMs).map(({ name }) => ({ name, notAfterMs: nowMs }))
+      : replaced.map(({ name }) => ({ name, notAfterMs: signsFromMs + overlapSeconds * 1000 }));
+    await this.#write({ records, ending }, nowMs);
     await this.refresh();
-    return record;
+    return made;
+  }
+
+  needsKeySet(): boolean {
+    const { keySet, era } = this.#present;
+    if (keySet?.era !== era) return true;
+    const [issuedAtMs, nextUpdateMs] = [parseTimestamp(keySet.issued_at), parseTimestamp(keySet.next_update)];
+    return this.#clock() >= nextUpdateMs - (nextUpdateMs - issuedAtMs) / 3;
+  }
+
+  async renewKeySet(): Promise<KeySet> {
+    await this.refresh();
+    const keySet = await this.#write({ records: [], ending: [] }, this.#clock());
+    await this.refresh();
+    return keySet;
   }
 
   async refresh(): Promise<void> {
-    await this.#adopt(await readKeyRecords(this.#options.store));
+    await this.#adopt(await readKeys(this.#options.store));
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: (before: KeysBefore) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  async #adopt(records: readonly KeyRecord[]): Promise<void> {
+  async #adopt(recorded: RecordedKeys): Promise<void> {
     const before = this.#present;
     const signers = new Map<string, SigningKey>();
     for (const purpose of KEY_PURPOSES) {
-      const record = latestOf(records, purpose);
-      signers.set(record.name, before.signers.get(record.name) ?? (await this.#load(record)));
+      const { generation } = signingOf(recorded.records, purpose, this.#clock());
+      for (const record of recorded.records) {
+        if (record.purpose !== purpose || record.generation < generation) continue;
+        signers.set(record.name, before.signers.get(record.name) ?? (await this.#load(record)));
+      }
     }
-    this.#present = { records, signers };
-    if (records.length === before.records.length) return;
-    for (const listener of this.#listeners) listener();
+    const status = before.records.length === 0 ? undefined : this.status();
+    this.#present = { ...recorded, signers };
+    if (status === undefined || recorded.records.length === before.records.length) return;
+    for (const listener of this.#listeners) listener({ status });
   }
 
   async #load(record: KeyRecord): Promise<SigningKey> {
@@ -158,57 +196,35 @@ class StoredKeyRing implements KeyRing {
     return key;
   }
 
-  async #makeFirst(): Promise<readonly KeyRecord[]> {
-    const nowMs = this.#clock();
-    const root = await this.#take(this.#rootCustody, `${CUSTODY_NAMES.root}-1`);
-    const records: KeyRecord[] = [recordOf(`${CUSTODY_NAMES.root}-1`, 'root', 1, root, nowMs)];
-    for (const purpose of KEY_PURPOSES) records.push(await this.#make(purpose, 1, nowMs));
-    return records;
-  }
-
-  async #make(purpose: KeyPurpose, generation: number, nowMs: number): Promise<KeyRecord> {
-    const name = `${CUSTODY_NAMES[purpose]}-${generation}`;
-    const key = await this.#take(this.#options.custody, name);
-    const record = recordOf(name, purpose, generation, key, nowMs);
-    if (purpose !== 'passport') return record;
-    const root = await this.#rootCustody.load(`${CUSTODY_NAMES.root}-1`);
-    return { ...record, passport: await this.#issuingPassport(root, key, generation, nowMs) };
-  }
-
-  /** The key of that name, made where it is missing: an earlier try may have been interrupted before the keys were recorded. */
-  async #take(custody: KeyCustody, name: string): Promise<SigningKey> {
-    try {
-      return await custody.create(name);
-    } catch (error) {
-      const isThere =
-        error instanceof CustodyError && (error.code === 'custody_key_exists' || error.code === 'custody_unsupported');
-      if (!isThere) throw error;
-      return custody.load(name);
-    }
-  }
-
-  #issuingPassport(root: SigningKey, key: SigningKey, generation: number, issuedAtMs: number): Promise<Passport> {
-    return issuePassport({
-      authority: { issuer: this.issuer, key: root },
-      subject: {
-        name: `${this.issuer} issuing ${generation}`,
-        version: VERSION,
-        publicKey: key.publicKey,
-        capabilities: ['*'],
-        trustLevel: 4,
-        issuing: { depth: 3, level: 4, capabilities: ['*'] },
-      },
-      issuedAtMs,
-      ttlSeconds: this.#options.issuingTtlSeconds ?? 365 * DAY_SECONDS,
+  /** Records a change of the present keys together with the key set that says so. */
+  async #write({ records, ending }: Pick<KeyChange, 'records' | 'ending'>, nowMs: number): Promise<KeySet> {
+    const { store, keySetTtlSeconds = 365 * DAY_SECONDS } = this.#options;
+    const previousNumber = this.#present.keySet?.number ?? 0;
+    const ends = new Map(ending.map(({ name, notAfterMs }) => [name, notAfterMs]));
+    const present = this.#present.records.map((record) => {
+      const notAfterMs = ends.get(record.name);
+      return notAfterMs === undefined ? record : { ...record, notAfterMs };
     });
+    const next = [...present, ...records];
+    const keySet = await makeKeySet({
+      issuer: this.issuer,
+      era: this.#present.era,
+      records: next,
+      previousNumber,
+      ttlSeconds: keySetTtlSeconds,
+      nowMs,
+      rootKey: await this.#maker.loadRoot(oldestRoot(next, nowMs)),
+    });
+    await writeKeys(store, { records, ending, keySet, previousNumber });
+    return keySet;
   }
 
-  get #rootCustody(): KeyCustody {
-    return this.#options.rootCustody ?? this.#options.custody;
+  #latest(purpose: KeyRecord['purpose']): KeyRecord {
+    return needed(this.#present.records.filter((record) => record.purpose === purpose).at(-1), purpose);
   }
 
-  #latest(purpose: KeyPurpose): KeyRecord {
-    return latestOf(this.#present.records, purpose);
+  #signing(purpose: KeyPurpose): KeyRecord {
+    return signingOf(this.#present.records, purpose, this.#clock());
   }
 
   #signer({ name }: KeyRecord): SigningKey {
@@ -218,20 +234,18 @@ class StoredKeyRing implements KeyRing {
   }
 }
 
-function latestOf(records: readonly KeyRecord[], purpose: KeyPurpose): KeyRecord {
-  const latest = records.filter((record) => record.purpose === purpose).at(-1);
-  if (latest === undefined) {
-    throw new CustodyError('custody_key_missing', `The database has recorded no key for the purpose "${purpose}".`);
-  }
-  return latest;
+/** The key that signs now. Where the clock has gone back before all of them, the first. */
+function signingOf(records: readonly KeyRecord[], purpose: KeyPurpose, nowMs: number): KeyRecord {
+  const all = records.filter((record) => record.purpose === purpose);
+  return needed(all.filter(({ signsFromMs }) => signsFromMs <= nowMs).at(-1) ?? all[0], purpose);
 }
 
-function recordOf(
-  name: string,
-  purpose: KeyRecord['purpose'],
-  generation: number,
-  { publicKey: { jwk, thumbprint } }: SigningKey,
-  notBeforeMs: number,
-): KeyRecord {
-  return { name, purpose, generation, jwk, thumbprint, notBeforeMs };
+/** The root that signs key sets: the one that verifiers have known for longest. */
+function oldestRoot(records: readonly KeyRecord[], nowMs: number): KeyRecord {
+  return needed(countingOf(records, 'root', nowMs).at(-1), 'root');
+}
+
+function needed(record: KeyRecord | undefined, purpose: string): KeyRecord {
+  if (record !== undefined) return record;
+  throw new CustodyError('custody_key_missing', `The database has recorded no key for the purpose "${purpose}".`);
 }

@@ -15,7 +15,7 @@ import { EventHub } from '../events/event-hub.js';
 import { ensurePrivateFolder } from '../files/private-file.js';
 import type { HttpServices } from '../http/services.js';
 import { standardPolicy } from '../issuing/standard-policy.js';
-import { IssuingKeyRenewal } from '../keys/issuing-key-renewal.js';
+import { KeyRenewal } from '../keys/key-renewal.js';
 import { openKeyRing } from '../keys/open-key-ring.js';
 import type { AuthorityMetrics } from '../observability/metrics.js';
 import { migrate } from '../store/migrate.js';
@@ -66,7 +66,13 @@ export async function openServices(
     const issuer = config.name ?? (await recordedName(store)) ?? `authority-${randomBytes(4).toString('hex')}`;
     const rootCustody = await openRootCustody(config);
     if (rootCustody !== undefined) opened.push(() => rootCustody.close());
-    const keys = await openKeyRing({ store, custody, issuer, ...(rootCustody === undefined ? {} : { rootCustody }) });
+    const keys = await openKeyRing({
+      store,
+      custody,
+      issuer,
+      leadSeconds: config.keyLeadSeconds,
+      ...(rootCustody === undefined ? {} : { rootCustody }),
+    });
     const authority = await createAuthority({
       store,
       keys,
@@ -80,7 +86,7 @@ export async function openServices(
       listTtlSeconds: config.listTtlSeconds,
     });
     opened.push(() => authority.close());
-    const issuingKey = new IssuingKeyRenewal({
+    const renewal = new KeyRenewal({
       keys,
       logger,
       passportTtlSeconds: config.passportTtlSeconds,
@@ -110,12 +116,12 @@ export async function openServices(
     const maintain = async () => {
       try {
         await keys.refresh();
-        await issuingKey.renewInTime();
+        await renewal.renewInTime();
       } catch (error) {
         onError(error);
       }
     };
-    await issuingKey.renewInTime();
+    await renewal.renewInTime();
     let refresh: NodeJS.Timeout | undefined;
     return {
       services: { authority, keys, tokens, webhooks, hub },

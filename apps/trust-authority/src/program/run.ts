@@ -1,4 +1,5 @@
 import { stdout, stderr } from 'node:process';
+import { formatTimestamp } from '@mcps/protocol';
 import { ConfigError } from '../config/config-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { CustodyError } from '../custody/custody-error.js';
@@ -13,6 +14,8 @@ import { openServices } from './open-services.js';
 import type { OpenedServices } from './open-services.js';
 import { serve } from './serve.js';
 
+const ROTATED = ['root', ...KEY_PURPOSES] as const;
+
 const USAGE = `mcps-authority ${VERSION}
 
 usage: mcps-authority [command]
@@ -20,7 +23,9 @@ usage: mcps-authority [command]
   serve                 start the authority (the default)
   init                  make keys, database and the first token, print them, and end
   anchor                print what verifiers configure, and end
-  rotate-keys <purpose> make a new key for: ${KEY_PURPOSES.join(', ')}
+  rotate-keys <purpose> [--compromised]
+                        make a new key for: ${ROTATED.join(', ')}; it signs once everybody can know of it, and with
+                        --compromised at once, while nothing that the old one has signed counts any more
   help, version
 
 Settings are environment variables that begin with MCPS_AUTHORITY_, such as HOST, PORT, DATA_DIR, DATABASE_URL, ADMIN_TOKEN, TLS_CERT and TLS_KEY, or members
@@ -44,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
       case 'anchor':
         return await withServices(async ({ services }) => print(`${JSON.stringify(services.keys.anchor())}\n`));
       case 'rotate-keys':
-        return await rotateKeys(rest[0]);
+        return await rotateKeys(rest);
       default:
         stderr.write(`mcps-authority: there is no command "${command.slice(0, 64)}"\n\n${USAGE}`);
         return 2;
@@ -81,15 +86,16 @@ function nextSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-async function rotateKeys(purpose: string | undefined): Promise<number> {
-  const wanted = KEY_PURPOSES.find((known) => known === purpose);
-  if (wanted === undefined) {
-    stderr.write(`mcps-authority: rotate-keys needs one of: ${KEY_PURPOSES.join(', ')}\n`);
+async function rotateKeys([purpose, flag, ...rest]: readonly string[]): Promise<number> {
+  const wanted = ROTATED.find((known) => known === purpose);
+  if (wanted === undefined || (flag !== undefined && flag !== '--compromised') || rest.length > 0) {
+    stderr.write(`mcps-authority: rotate-keys needs one of: ${ROTATED.join(', ')}, and takes --compromised\n`);
     return 2;
   }
   return withServices(async ({ services }) => {
-    const { name, thumbprint } = await services.keys.rotate(wanted);
-    return print(`${name} ${thumbprint}\n`);
+    const isCompromised = flag !== undefined;
+    const { name, thumbprint, signsFromMs } = await services.keys.rotate(wanted, { isCompromised });
+    return print(`${name} ${thumbprint} signs from ${formatTimestamp(signsFromMs)}\n`);
   });
 }
 

@@ -55,6 +55,17 @@ export interface AuthorityKeysTable {
   not_after: number | null;
   /** For the purpose `passport`: the issuing passport, signed by the root. */
   readonly passport: string | null;
+  /** It counts before it signs, so that everybody knows of it by then; null: from `not_before` on. */
+  readonly signs_from: number | null;
+}
+
+/** The key sets there have been, signed by the root. The highest number counts. */
+export interface KeySetsTable {
+  readonly number: number;
+  /** The number before, 0 of the first. Unique: of two replicas that change keys at the same time one has to begin again. */
+  readonly previous: number;
+  /** Its JSON. */
+  readonly body: string;
 }
 
 export interface AccessTables {
@@ -62,4 +73,5 @@ export interface AccessTables {
   webhooks: WebhooksTable;
   webhook_dead_letters: WebhookDeadLettersTable;
   authority_keys: AuthorityKeysTable;
+  key_sets: KeySetsTable;
 }

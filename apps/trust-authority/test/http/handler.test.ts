@@ -80,6 +80,7 @@ describe('the endpoints', () => {
     ['GET', '/api/crl?form=bitmap&from=6', 400],
     ['GET', '/api/ta/public-key', 200],
     ['GET', '/api/ta/jwks.json', 200],
+    ['GET', '/api/ta/key-set', 200],
     ['GET', '/api/log/tree-head', 200],
     ['GET', '/api/log/inclusion?index=3', 200],
     ['GET', `/api/log/inclusion?passport_id=${KNOWN_ID}&tree_size=5`, 200],
@@ -115,6 +116,13 @@ describe('the endpoints', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
     const bitmap = await send('GET', '/api/crl?form=bitmap', { headers: { 'if-none-match': etag } });
     expect(bitmap.status).toBe(200);
+  });
+
+  it('have no key set before the root has signed one', async () => {
+    const { send, codeOf, services } = setUp();
+    Object.assign(services.keys, { keySet: () => undefined });
+    const response = await send('GET', '/api/ta/key-set');
+    expect([response.status, await codeOf(response)]).toEqual([404, 'key_set_missing']);
   });
 
   it('tell MCPS codes where one fits', async () => {

@@ -31,6 +31,7 @@ describe('the description of the interface', () => {
       '/api/staple/{id}',
       '/api/ta/public-key',
       '/api/ta/jwks.json',
+      '/api/ta/key-set',
       '/api/webhook/register',
       '/api/events',
       '/api/scan/{id}',

@@ -29,10 +29,21 @@ describe('the command', () => {
     const settings = await dataIn();
     await runAuthority(['init'], settings);
     const rotated = await runAuthority(['rotate-keys', 'status'], settings);
-    expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^status-2 [A-Za-z0-9_-]{43}\n$/) });
+    expect(rotated).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^status-2 [A-Za-z0-9_-]{43} signs from \S+\n$/),
+    });
     const { stdout } = await runAuthority(['anchor'], settings);
     expect(JSON.parse(stdout).statusKeys).toHaveLength(2);
-    expect(await runAuthority(['rotate-keys', 'root'], settings)).toMatchObject({ code: 2 });
+    expect(await runAuthority(['rotate-keys', 'root'], settings)).toMatchObject({ code: 0 });
+    const compromised = await runAuthority(['rotate-keys', 'status', '--compromised'], settings);
+    expect(compromised).toMatchObject({ code: 0, stdout: expect.stringContaining('status-3 ') });
+    const after = JSON.parse((await runAuthority(['anchor'], settings)).stdout);
+    expect([after.keys.length, after.statusKeys.length]).toEqual([2, 1]);
+    for (const args of [[], ['everything'], ['status', '--yes'], ['status', '--compromised', 'root']]) {
+      expect(await runAuthority(['rotate-keys', ...args], settings)).toMatchObject({ code: 2 });
+    }
+    expect(await runAuthority(['rotate-keys', 'root', '--compromised'], settings)).toMatchObject({ code: 1 });
   });
 
   it('works without its root key, and makes a new issuing key when the root is there', async () => {

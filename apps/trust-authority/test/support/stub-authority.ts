@@ -120,7 +120,15 @@ export function stubServices() {
     keys: {
       anchor: () => ({ issuer: 'stub', keys: [jwk], statusKeys: [jwk], evidenceKeys: [jwk] }),
       published: () => [{ name: 'root-1', purpose: 'root', jwk, thumbprint: 't'.repeat(43), notBeforeMs: 0 }],
-      rotate: changing('rotate-key', { name: 'status-2', purpose: 'status', jwk, thumbprint: 't', notBeforeMs: 0 }),
+      keySet: () => ({ authority: 'stub', number: 1 }),
+      rotate: changing('rotate-key', {
+        name: 'status-2',
+        purpose: 'status',
+        jwk,
+        thumbprint: 't',
+        notBeforeMs: 0,
+        signsFromMs: 0,
+      }),
     },
   } as unknown as HttpServices;
   return { services, changes, feed, hub, authority };

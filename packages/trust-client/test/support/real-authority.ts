@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateKeyPair } from '@mcps/crypto';
 import { parsePassport, provePossession, verifyPassport } from '@mcps/protocol';
 import type { TrustAnchorOptions, TrustAnchors, VerifiedPassport } from '@mcps/protocol';
-import { startAuthority } from '../../../../apps/trust-authority/test/support/authority-process.js';
+import { runAuthority, startAuthority } from '../../../../apps/trust-authority/test/support/authority-process.js';
 import type { AuthorityProcess } from '../../../../apps/trust-authority/test/support/authority-process.js';
 
 const ADMIN_TOKEN = 'an-admin-token-for-the-tests-of-the-client';
@@ -31,8 +31,7 @@ export class RealAuthority {
   }
 
   async start(): Promise<void> {
-    const common = { DATA_DIR: this.data, NAME: this.name, ADMIN_TOKEN, PORT: this.#port, HEARTBEAT: '1' };
-    this.#process = await startAuthority({ ...common, WEBHOOK_ALLOW: '127.0.0.0/8', ...this.settings });
+    this.#process = await startAuthority(this.#settings());
     this.#port = new URL(this.#process.url).port;
   }
 
@@ -64,9 +63,28 @@ export class RealAuthority {
     await this.#json('POST', `/api/revoke/${passport.id}`, { reason: 'key_compromise' }, ADMIN_TOKEN);
   }
 
+  /** Makes a new key, and says when it begins to sign. */
+  async rotate(purpose: string, compromised = false): Promise<{ thumbprint: string; signsFromMs: number }> {
+    const body = await this.#json('POST', '/api/ta/rotate', { purpose, compromised }, ADMIN_TOKEN);
+    const { thumbprint, signs_from } = body as { thumbprint: string; signs_from: string };
+    return { thumbprint, signsFromMs: Date.parse(signs_from) };
+  }
+
+  /** Runs a command beside the running program, as an operator does. */
+  async command(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await runAuthority(args, this.#settings());
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
   async registerWebhook(url: string): Promise<string> {
     const hook = (await this.#json('POST', '/api/webhook/register', { url }, ADMIN_TOKEN)) as { secret: string };
     return hook.secret;
+  }
+
+  #settings(): Record<string, string> {
+    const common = { DATA_DIR: this.data, NAME: this.name, ADMIN_TOKEN, PORT: this.#port, HEARTBEAT: '1' };
+    return { ...common, WEBHOOK_ALLOW: '127.0.0.0/8', ...this.settings };
   }
 
   async #json(method: string, path: string, body?: unknown, token?: string): Promise<unknown> {

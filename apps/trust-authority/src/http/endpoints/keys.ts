@@ -4,7 +4,9 @@ import type { PublishedKey } from '../../keys/key-ring.js';
 import { KEY_PURPOSES } from '../../keys/key-ring.js';
 import type { Endpoint } from '../endpoint.js';
 import { endpoint, json } from '../endpoint.js';
+import { HttpProblem } from '../problem.js';
 import { PublicJwk, Timestamp } from '../schemas/common.js';
+import { KeySet } from '../schemas/key-set.js';
 import type { HttpServices } from '../services.js';
 
 const tag = 'Keys';
@@ -34,7 +36,13 @@ const Jwk = z
   .openapi('Jwk');
 
 const KeyAnswer = z
-  .object({ name: z.string(), purpose: z.string(), thumbprint: z.string(), not_before: Timestamp })
+  .object({
+    name: z.string(),
+    purpose: z.string(),
+    thumbprint: z.string(),
+    not_before: Timestamp,
+    signs_from: Timestamp,
+  })
   .openapi('Key');
 
 export function keyEndpoints({ keys }: HttpServices): readonly Endpoint[] {
@@ -68,18 +76,38 @@ export function keyEndpoints({ keys }: HttpServices): readonly Endpoint[] {
         json({ keys: keys.published().map(toJwk) }, 200, { 'content-type': 'application/jwk-set+json' }),
     }),
     endpoint({
+      method: 'get',
+      path: '/api/ta/key-set',
+      tag,
+      summary: 'Get the keys as the root vouches for them',
+      description:
+        'Signed by a root key that verifiers have configured, so that they can follow a change of the others.',
+      isQuiet: true,
+      answers: { 200: { description: 'The signed key set.', schema: KeySet } },
+      problems: ['key_set_missing'],
+      handle: async () => {
+        const keySet = keys.keySet();
+        if (keySet === undefined) throw new HttpProblem('key_set_missing');
+        return json(keySet);
+      },
+    }),
+    endpoint({
       method: 'post',
       path: '/api/ta/rotate',
       tag,
       summary: 'Make a new key for a purpose',
-      description: 'It signs from now on. What the old one has signed goes on counting.',
+      description:
+        'It is published at once; a status or evidence key signs later, once verifiers know of it. What the old one has signed goes on counting, unless it is compromised: then nothing of it counts any more.',
       scope: 'admin',
-      body: z.strictObject({ purpose: z.enum(KEY_PURPOSES) }).openapi('RotateKeyRequest'),
+      body: z
+        .strictObject({ purpose: z.enum(KEY_PURPOSES), compromised: z.boolean().optional() })
+        .openapi('RotateKeyRequest'),
       answers: { 201: { description: 'The new key.', schema: KeyAnswer } },
       problems: ['signer_unavailable'],
-      handle: async ({ body: { purpose } }) => {
-        const { name, thumbprint, notBeforeMs } = await keys.rotate(purpose);
-        return json({ name, purpose, thumbprint, not_before: formatTimestamp(notBeforeMs) }, 201);
+      handle: async ({ body: { purpose, compromised: isCompromised = false } }) => {
+        const { name, thumbprint, notBeforeMs, signsFromMs } = await keys.rotate(purpose, { isCompromised });
+        const times = { not_before: formatTimestamp(notBeforeMs), signs_from: formatTimestamp(signsFromMs) };
+        return json({ name, purpose, thumbprint, ...times }, 201);
       },
     }),
   ];

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { CustodyError } from '../../src/custody/custody-error.js';
-import { IssuingKeyRenewal } from '../../src/keys/issuing-key-renewal.js';
+import { KeyRenewal } from '../../src/keys/key-renewal.js';
 import type { KeyRing } from '../../src/keys/key-ring.js';
 
 const DAY = 86_400_000;
@@ -24,17 +24,19 @@ function world(passportTtlDays: number) {
   const logger = pino({ level: 'silent' });
   const warn = vi.spyOn(logger, 'warn');
   const revoked = new Set<string>();
-  const renewal = new IssuingKeyRenewal({
-    keys: { issuing, rotate } as unknown as KeyRing,
+  const needsKeySet = vi.fn(() => false);
+  const renewKeySet = vi.fn(async () => ({ number: 2 }));
+  const renewal = new KeyRenewal({
+    keys: { issuing, rotate, needsKeySet, renewKeySet, keySet: () => undefined } as unknown as KeyRing,
     logger,
     passportTtlSeconds: (passportTtlDays * DAY) / 1000,
     isRevoked: async (id) => revoked.has(id),
     clock: () => nowMs,
   });
-  return { renewal, rotate, warn, revoked, pass: (days: number) => (nowMs += days * DAY) };
+  return { renewal, rotate, warn, revoked, needsKeySet, renewKeySet, pass: (days: number) => (nowMs += days * DAY) };
 }
 
-describe('the renewal of the issuing key', () => {
+describe('the renewal of keys', () => {
   it('comes before passports would have to be shortened', async () => {
     const { renewal, rotate, pass } = world(90);
     await renewal.renewInTime();
@@ -61,6 +63,17 @@ describe('the renewal of the issuing key', () => {
       pass(1);
     }
     expect(rotate).toHaveBeenCalledTimes(1);
+  });
+
+  it('comes for the key set as well, where it is time', async () => {
+    const { renewal, rotate, needsKeySet, renewKeySet } = world(90);
+    await renewal.renewInTime();
+    expect(renewKeySet).not.toHaveBeenCalled();
+    needsKeySet.mockReturnValueOnce(true);
+    await renewal.renewInTime();
+    await renewal.renewInTime();
+    expect(renewKeySet).toHaveBeenCalledTimes(1);
+    expect(rotate).not.toHaveBeenCalled();
   });
 
   it('is asked for in the log once a day where the root is away', async () => {
