@@ -25,4 +25,5 @@ if (built !== 0) {
 process.exitCode = await run(process.execPath, [join(directory, 'dist', 'main.js'), ...args], {
   stdio: 'inherit',
   env: process.env,
+  endsWithParent: true,
 });

@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     main: 'src/main.ts',
+    'bare-server': 'src/programs/bare-server.ts',
     'fill-store': 'src/programs/fill-store.ts',
     'stdio-server': 'src/programs/stdio-server.ts',
   },

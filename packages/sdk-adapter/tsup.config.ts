@@ -10,6 +10,10 @@ export default defineConfig([
     // The two builds run side by side: this one must not remove what the other has written.
     clean: ['!mcps-wrap.js'],
     external: [/^node:/, /^@mcps\//, /^@modelcontextprotocol\//],
+    esbuildOptions: (options, { format }) => {
+      // What is loaded later is `require`d as well: `import` would bring a second copy of the layers below, whose classes are not those in use.
+      if (format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false };
+    },
   },
   {
     // The command: Node only, run rather than imported.

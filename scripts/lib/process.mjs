@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { root } from './root.mjs';
 import { toolEnvironment } from './environment.mjs';
+
+/** How soon a command with `endsWithParent` is told that the parent has gone. */
+const PARENT_INTERVAL_MS = 500;
+
+/** As early as can be: the parent may go while something else is under way. */
+const parentAtStart = process.ppid;
 
 /**
  * @typedef {object} RunOptions
@@ -9,6 +16,8 @@ import { toolEnvironment } from './environment.mjs';
  * @property {NodeJS.ProcessEnv} [env] defaults to {@link toolEnvironment}
  * @property {import('node:child_process').StdioOptions} [stdio] defaults to no input, output passed through
  * @property {number} [timeLimitMs] ends the process and all it started when it is reached
+ * @property {boolean} [endsWithParent] passes SIGTERM on also when whoever started this process has gone. npm runs scripts through a shell, and a SIGTERM
+ *   that reaches npm ends that shell, which tells nobody.
  */
 
 /**
@@ -41,9 +50,11 @@ export function run(command, args, options = {}) {
         // It has ended already.
       }
     };
-    // The terminal sends Ctrl-C to the whole foreground group: the child has it already, unless it has its own group.
+    // The terminal sends Ctrl-C to the whole foreground group: the child has it already, unless it has its own group. Without a terminal somebody has sent
+    // it to this process, and perhaps to the child as well, for whom a second SIGINT may mean to drop everything: SIGTERM says the same without that.
     const onInterrupt = () => {
       if (limited) send('SIGINT');
+      else if (!hasTerminal()) send('SIGTERM');
     };
     const onTerminate = () => send('SIGTERM');
     process.on('SIGINT', onInterrupt);
@@ -54,8 +65,17 @@ export function run(command, args, options = {}) {
           send('SIGKILL');
         }, options.timeLimitMs)
       : undefined;
+    const parentWatch =
+      options.endsWithParent === true
+        ? setInterval(() => {
+            if (process.ppid === parentAtStart) return;
+            clearInterval(parentWatch);
+            send('SIGTERM');
+          }, PARENT_INTERVAL_MS)
+        : undefined;
     const settle = () => {
       clearTimeout(timer);
+      clearInterval(parentWatch);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
     };
@@ -70,6 +90,17 @@ export function run(command, args, options = {}) {
       else resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal]));
     });
   });
+}
+
+/** Whether a terminal controls this process, and sends it Ctrl-C. */
+function hasTerminal() {
+  if (process.platform === 'win32') return true;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

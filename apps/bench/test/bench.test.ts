@@ -22,7 +22,15 @@ function run(args: readonly string[]): Promise<{ code: number | null; stdout: st
   });
 }
 
-const NAMES = ['sign-verify', 'canonical-json', 'replay-store', 'round-trip', 'in-flight', 'status-bitmap'];
+const NAMES = [
+  'sign-verify',
+  'canonical-json',
+  'replay-store',
+  'round-trip',
+  'in-flight',
+  'status-bitmap',
+  'verify-endpoint',
+];
 
 describe('the benchmark, as it is run', () => {
   let folder: string;

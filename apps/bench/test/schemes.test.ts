@@ -7,7 +7,7 @@ import { joseCompact } from '../src/schemes/jose.js';
 import { jsonWebToken } from '../src/schemes/jsonwebtoken.js';
 import { mcpsAsync, mcpsIdentity, mcpsSync } from '../src/schemes/mcps.js';
 import { noble } from '../src/schemes/noble.js';
-import { nodeCrypto } from '../src/schemes/node-crypto.js';
+import { nodeCrypto, nodeCryptoOnPool } from '../src/schemes/node-crypto.js';
 import { asyncContestant } from '../src/schemes/scheme.js';
 import { largeCall, smallCall } from '../src/workloads/messages.js';
 
@@ -25,6 +25,13 @@ describe('what is compared', () => {
         scheme.verify({ ...first, data: second.data });
       }).toThrow('refuses its own signature');
     }
+  });
+
+  it('verifies bytes on the thread pool, and refuses others', async () => {
+    const scheme = nodeCryptoOnPool(keyPair());
+    const [first, second] = [await scheme.sign(bytes(1)), await scheme.sign(bytes(2))];
+    await scheme.verify(first);
+    await expect(scheme.verify({ ...first, data: second.data })).rejects.toThrow('refuses its own signature');
   });
 
   it('verifies tokens, and refuses others', async () => {

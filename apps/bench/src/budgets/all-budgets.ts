@@ -5,6 +5,7 @@ import { replayStore } from './replay-store.js';
 import { roundTrip } from './round-trip.js';
 import { signVerify } from './sign-verify.js';
 import { statusBitmap } from './status-bitmap.js';
+import { verifyEndpoint } from './verify-endpoint.js';
 
 /** Every budget, in the order in which they are measured. A further one is a file beside this and a line here. */
 export const ALL_BUDGETS: readonly Budget[] = [
@@ -14,4 +15,5 @@ export const ALL_BUDGETS: readonly Budget[] = [
   roundTrip,
   inFlight,
   statusBitmap,
+  verifyEndpoint,
 ];

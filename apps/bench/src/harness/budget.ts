@@ -56,6 +56,20 @@ export function compared(
   return bound === undefined ? measurement : { ...measurement, bound };
 }
 
+/**
+ * Two of a contest, compared by how much they do in a given time: the rate of `subject` ÷ that of `reference`, which is their times the other way
+ * round.
+ */
+export function comparedByRate(
+  contest: Contest,
+  what: string,
+  subject: string,
+  reference: string,
+  bound?: Bound,
+): Measurement {
+  return { ...compared(contest, what, reference, subject, bound), subject, reference };
+}
+
 /** The time that each contestant needed for one operation. */
 export function absolutesOf(contest: Contest, what: string): Absolute[] {
   return contest.speeds.map(({ name, medianNs }) => ({ what, name, median: medianNs, unit: 'ns' }));

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -17,4 +18,53 @@ export async function runProgram(
 ): Promise<unknown> {
   const { stdout } = await execute(process.execPath, [...nodeFlags, programPath(name), ...args]);
   return JSON.parse(stdout) as unknown;
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly url: URL;
+  /** Ends it, and resolves once it has ended. */
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 60_000;
+
+/**
+ * Starts a program that serves something, and waits until it says where: `listening at <url>` on a line of its own.
+ *
+ * Rejects with what it wrote to stderr where it ends before, or takes longer than a minute.
+ */
+export async function startServer(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nothing that was started here outlives the benchmark.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const closed = once(child, 'close').finally(() => process.off('exit', kill));
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`A server does not start\n${stderr}`)), START_LIMIT_MS);
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        const found = /^listening at (\S+)$/m.exec(stdout)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      void closed.then(() => reject(new Error(`A server has ended\n${stderr}`))).finally(() => clearTimeout(timer));
+    });
+    return {
+      url: new URL(url),
+      stop: async () => {
+        child.kill('SIGTERM');
+        await closed;
+      },
+    };
+  } catch (error) {
+    kill();
+    throw error;
+  }
 }

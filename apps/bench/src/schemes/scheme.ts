@@ -1,4 +1,5 @@
 import type { Contestant } from '../harness/contestant.js';
+import { keepInFlight } from '../harness/keep-in-flight.js';
 
 /** A way to sign something and verify it, on the calling thread. */
 export interface SyncScheme<Input, Signed> {
@@ -68,16 +69,4 @@ export function asyncContestant<Input, Signed>(
       await watch.timeAsync(() => keepInFlight(received, inFlight, (each) => scheme.verify(each)));
     },
   };
-}
-
-async function keepInFlight<Item>(
-  items: readonly Item[],
-  inFlight: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
 }

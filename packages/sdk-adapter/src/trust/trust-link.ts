@@ -1,7 +1,6 @@
 import { KnownRevocations } from '@mcps/protocol';
 import type { StatusAnswer, StatusQuery, StatusSource, TrustAnchors, VerifiedPassport } from '@mcps/protocol';
-import { MemoryStateStore, createTrustClient } from '@mcps/trust-client';
-import type { TrustClient, TrustClientOptions } from '@mcps/trust-client';
+import type { TrustClient, TrustClientOptions, createTrustClient } from '@mcps/trust-client';
 
 /** How long the client of an authority is kept once its last connection has closed: stateless servers open one for each request. */
 const GRACE_MS = 1_000;
@@ -16,15 +15,22 @@ export class TrustLink implements StatusSource {
   readonly anchors: TrustAnchors;
   readonly revocations: KnownRevocations;
   readonly #options: TrustClientOptions;
+  readonly #create: typeof createTrustClient;
   readonly #graceMs: number;
   #client: Promise<TrustClient> | undefined;
   #users = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  private constructor(options: TrustClientOptions, first: TrustClient, graceMs: number) {
+  private constructor(
+    options: TrustClientOptions,
+    first: TrustClient,
+    create: typeof createTrustClient,
+    graceMs: number,
+  ) {
     this.anchors = first.anchors;
     this.revocations = first.revocations;
     this.#options = options;
+    this.#create = create;
     this.#graceMs = graceMs;
     this.#client = Promise.resolve(first);
     this.#closeSoon();
@@ -32,9 +38,11 @@ export class TrustLink implements StatusSource {
 
   /** Rejects as `createTrustClient` does. The link is in use from the first {@link acquire} on. */
   static async open(options: TrustClientOptions, graceMs = GRACE_MS): Promise<TrustLink> {
+    // Only whoever names an authority loads what talks to one.
+    const { MemoryStateStore, createTrustClient } = await import('@mcps/trust-client');
     const revocations = options.revocations ?? new KnownRevocations({ maxEntries: 1_000_000, ...clockOf(options) });
     const kept = { ...options, revocations, state: options.state ?? new MemoryStateStore() };
-    return new TrustLink(kept, await createTrustClient(kept), graceMs);
+    return new TrustLink(kept, await createTrustClient(kept), createTrustClient, graceMs);
   }
 
   /** Notes one more user. Balanced by one {@link release}. */
@@ -42,7 +50,7 @@ export class TrustLink implements StatusSource {
     this.#users += 1;
     clearTimeout(this.#timer);
     if (this.#client !== undefined) return;
-    this.#client = createTrustClient(this.#options);
+    this.#client = this.#create(this.#options);
     // Whoever asks is told; until then there may be nobody.
     this.#client.catch(() => undefined);
   }

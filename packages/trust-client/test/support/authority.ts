@@ -199,7 +199,7 @@ export class TestAuthority {
         authority,
         number,
         keySet: await this.signKeySet(),
-        list: (await this.signList()),
+        list: await this.signList(),
         passports: passports.map(({ passport }) => passport),
         createdAtMs: this.clock.now,
       },
