@@ -1,16 +1,19 @@
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { demonstrate } from './demonstration.js';
 import { TerminalReport } from './report/terminal.js';
 
 const USAGE = `Usage: npm run demo [-- --json]
 
-Connects the official MCP client to real servers through MCPS, then attacks the connection in every way
-that MCPS is there to stop, and says which check refused each attack and what plain MCP does with it.
+Connects the official MCP client to real servers through MCPS; starts a Trust Authority and has it revoke an
+agent in mid-session; then attacks the connection in every way that MCPS is there to stop, and says which
+check refused each attack and what plain MCP does with it.
 
   --json   one JSON document on standard output, and nothing else there
   --help   this text
 
-Exit status: 0 if every honest call was answered and every attack refused, otherwise 1.
+Exit status: 0 if every honest call was answered, the revoked agent cut off within two seconds for good, and
+every attack refused, otherwise 1.
 `;
 
 /** Far above what a run takes; a hung program must not hang whoever waits for it. */
@@ -33,6 +36,10 @@ const limit = setTimeout(() => {
   process.exit(1);
 }, LIMIT_SECONDS * 1000);
 limit.unref();
+
+// Exiting, and not just ending, is what lets everything that was started and written be removed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 try {
   process.exitCode = await main();

@@ -1,33 +1,17 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Demonstration } from '../src/demonstration.js';
 import { ALL_ATTACKS } from '../src/attacks/all-attacks.js';
 import { runAttack } from '../src/attacks/run-attack.js';
 import { World } from '../src/world/world.js';
-
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-
-function run(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
+import { runDemo } from './support/run-demo.js';
+import type { Ended } from './support/run-demo.js';
 
 describe('the demonstration, as it is run', () => {
-  let outcome: Awaited<ReturnType<typeof run>>;
+  let outcome: Ended;
   let shown: Demonstration;
 
   beforeAll(async () => {
-    outcome = await run(['--json']);
+    outcome = await runDemo(['--json']);
     shown = JSON.parse(outcome.stdout) as Demonstration;
   });
 
@@ -46,6 +30,39 @@ describe('the demonstration, as it is run', () => {
     expect(shown.honest.flatMap(({ calls }) => calls.map(({ answer }) => answer))).toEqual(
       expect.arrayContaining(['Echo: hello', 'The sum of 19 and 23 is 42.', 'Dear agent', '10 sent to alice']),
     );
+  });
+
+  it('has an authority cut off an agent in mid-session, for good, while another goes on', () => {
+    const { authority } = shown;
+    expect(authority).toMatchObject({
+      issuer: 'demo-authority',
+      agents: [
+        { name: 'payroll', level: 2 },
+        { name: 'billing', level: 2 },
+      ],
+      cutOff: { refused: { code: 'MCPS-003', reason: 'passport_revoked' }, gotThrough: 0 },
+      reconnect: { code: 'MCPS-003', reason: 'passport_revoked' },
+      faults: [],
+    });
+    const { heardAfterMs, refusedAfterMs, callsAfter, refusedByServer, other } = authority.cutOff;
+    expect(heardAfterMs).toBeGreaterThan(0);
+    expect(refusedAfterMs).toBeGreaterThan(0);
+    expect(callsAfter).toBeGreaterThan(0);
+    expect(refusedByServer).toBe(callsAfter + 1);
+    expect(other.calls).toBeGreaterThan(0);
+    expect(other.answered).toBe(other.calls);
+  });
+
+  it('has those turned away to whom the authority gives less than the server demands', () => {
+    expect(shown.authority.turnedAway.map(({ agent, refused }) => [agent.name, agent.level, refused?.reason])).toEqual([
+      ['passer-by', 1, 'level_insufficient'],
+      ['unscanned', 2, 'level_insufficient'],
+    ]);
+  });
+
+  it('ends what it has started, and leaves nothing behind', async () => {
+    expect(outcome.leftBehind).toEqual([]);
+    await expect(fetch(shown.authority.url)).rejects.toThrow('fetch failed');
   });
 
   it('has every attack refused by its check, and every one of them succeed without MCPS', () => {
@@ -76,12 +93,12 @@ describe('the demonstration, where something is wrong', () => {
   });
 
   it('refuses arguments that it does not know', async () => {
-    const { code, stderr } = await run(['--jsn']);
+    const { code, stderr } = await runDemo(['--jsn']);
     expect(code).toBe(1);
     expect(stderr).toContain("Unknown option '--jsn'");
   });
 
   it('explains itself', async () => {
-    expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--json') as string });
+    expect(await runDemo(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--json') as string });
   });
 });

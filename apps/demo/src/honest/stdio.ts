@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { secureTransport } from '@mcps/sdk-adapter';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Authority } from '../world/authority.js';
+import { commandOf } from '../world/programs.js';
+import { inTemporaryFolder } from '../world/temporary-folder.js';
 import { exercise } from './honest-run.js';
 import type { HonestCall, HonestReport } from './honest-run.js';
-import { commandOf } from './programs.js';
 
 const WRAP = join(
   dirname(createRequire(import.meta.url).resolve('@mcps/sdk-adapter/package.json')),
@@ -48,13 +48,8 @@ export const WRAPPED_SERVERS: readonly WrappedServer[] = [
 ];
 
 /** Runs the official client against a server over stdio, through `mcps-wrap`, in a folder of its own that is removed again. */
-export async function runWrapped(server: WrappedServer, authority: Authority): Promise<HonestReport> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mcps-demo-')));
-  try {
-    return await runIn(folder, server, authority);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export function runWrapped(server: WrappedServer, authority: Authority): Promise<HonestReport> {
+  return inTemporaryFolder((folder) => runIn(folder, server, authority));
 }
 
 async function runIn(folder: string, server: WrappedServer, authority: Authority): Promise<HonestReport> {
