@@ -39,9 +39,16 @@ export async function runAuthority(args: string[], settings: Record<string, stri
   return { code, stdout, stderr };
 }
 
-/** Starts the built program at a free port of 127.0.0.1, and waits until it listens. */
-export async function startAuthority(settings: Record<string, string>): Promise<AuthorityProcess> {
-  const child = spawn(process.execPath, [MAIN], { env: environment({ PORT: '0', ...settings }) });
+/**
+ * Starts the built program at a free port of 127.0.0.1, and waits until it listens.
+ *
+ * @param more variables of the environment that are not the authority's settings
+ */
+export async function startAuthority(
+  settings: Record<string, string>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<AuthorityProcess> {
+  const child = spawn(process.execPath, [MAIN], { env: { ...environment({ PORT: '0', ...settings }), ...more } });
   let [stdout, stderr] = ['', ''];
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));

@@ -15,7 +15,7 @@ export interface PostgresStoreOptions {
   readonly statementTimeoutMs?: number;
   /** How long to wait for a connection, milliseconds. Default 3,000. */
   readonly connectTimeoutMs?: number;
-  /** Told of errors of idle connections, which reject nothing. */
+  /** Told of connections that are lost. Whoever is using one is told as well. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -44,7 +44,10 @@ export function openPostgresStore(options: PostgresStoreOptions): Store {
     types: INTEGERS_AS_NUMBERS,
   };
   const pool = new Pool({ ...connection, max: maxConnections });
-  pool.on('error', onError);
+  // A connection may be lost while it is idle, and also between two statements of a transaction, when the pool does not listen: unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
+  // Tells again of the idle ones.
+  pool.on('error', () => undefined);
   const kysely = new Kysely<Database>({
     dialect: new PostgresDialect({ pool, onCreateConnection: (created) => checkDurability(created) }),
   });
