@@ -4,6 +4,7 @@ import { NonceTable } from './nonce-table.js';
 import type { ReplayAccount, ReplayPool } from './replay-account.js';
 import { ReplayQuotas } from './replay-quotas.js';
 import type { ReplayEntry, ReplayOutcome, ReplayStore } from './replay-store.js';
+import { StartFloor } from './start-floor.js';
 import { systemClock } from '../time/index.js';
 import type { Clock } from '../time/index.js';
 
@@ -13,6 +14,8 @@ const TICK_MS = 1000;
 const MAX_TICK = 2 ** 31 - 1;
 // More than one call adds, so that evicting keeps up with inserting.
 const CELLS_PER_CALL = 4;
+/** So many at a time where a call needs room: enough to find some soon, and few enough to stop in time once there is. */
+const CELLS_PER_ATTEMPT = 64;
 
 /** In place of a tick: the entry lies where the store cannot tell a first use from a repetition. */
 const BELOW_FLOOR = 0;
@@ -36,6 +39,11 @@ export interface MemoryReplayStoreOptions {
   readonly futureToleranceMs?: number;
   /** Read once, for the start of the store. Default the system clock. */
   readonly clock?: Clock;
+  /**
+   * Milliseconds since any moment, which setting the clock does not change: tells that the clock was behind when the store started and has been
+   * put right since. Default `performance.now` where `clock` is the system clock, and none otherwise.
+   */
+  readonly uptime?: Clock;
   /** Source of the secret that spreads the nonces over the table; default that of the runtime. */
   readonly randomBytes?: (length: number) => Uint8Array;
 }
@@ -44,7 +52,8 @@ export interface MemoryReplayStoreOptions {
  * A replay store in this process's memory: not shared, and empty after a restart, hence with a floor at its start.
  *
  * - An entry is kept until its own expiry, rounded up to a whole second, however early or late it came.
- * - The floor rises to the expiry of whatever is evicted, so a clock that is set back does not revive a nonce.
+ * - The floor rises to the expiry of whatever is evicted, so a clock that is set back does not revive a nonce. It rises with the start where
+ *   the clock turns out to have been behind then, so one that is put forward does not revive what was used before the start.
  * - Over a quota or full, it says so; it never forgets a live nonce.
  * - No call waits for a rebuild of everything: growing and evicting are spread over the calls.
  */
@@ -53,7 +62,8 @@ export class MemoryReplayStore implements ReplayStore {
   readonly capacity: number;
   readonly #table: NonceTable;
   readonly #quotas: ReplayQuotas;
-  readonly #startFloorMs: number;
+  readonly #startFloor: StartFloor;
+  #latestDueTick = -Infinity;
   /** Ticks count from here, so that they fit into 32 bits. */
   readonly #baseTick: number;
 
@@ -67,10 +77,12 @@ export class MemoryReplayStore implements ReplayStore {
     const perPassport = limit('perPassport', options.perPassport ?? Math.ceil(capacity / 4));
     const windowMs = duration('windowMs', options.windowMs ?? 300_000);
     const futureToleranceMs = duration('futureToleranceMs', options.futureToleranceMs ?? 0);
-    const startMs = duration('clock', (options.clock ?? systemClock)());
+    const clock = options.clock ?? systemClock;
+    const startMs = duration('clock', clock());
+    const uptime = options.uptime ?? (clock === systemClock ? () => performance.now() : undefined);
 
     this.capacity = capacity;
-    this.#startFloorMs = startMs + windowMs + futureToleranceMs;
+    this.#startFloor = new StartFloor(startMs, windowMs + futureToleranceMs, uptime);
     // A message that a handshake binds may expire before the floor of the start, but not before the start itself.
     this.#baseTick = Math.floor(startMs / TICK_MS) - 1;
     const table = new NonceTable(capacity, (options.randomBytes ?? randomBytes)(16));
@@ -95,7 +107,8 @@ export class MemoryReplayStore implements ReplayStore {
 
   floorMs(): number {
     const evicted = this.#quotas.evictedTick;
-    return evicted === 0 ? this.#startFloorMs : Math.max(this.#startFloorMs, (this.#baseTick + evicted) * TICK_MS);
+    const { floorMs } = this.#startFloor;
+    return evicted === 0 ? floorMs : Math.max(floorMs, (this.#baseTick + evicted) * TICK_MS);
   }
 
   consume(entries: readonly ReplayEntry[], nowMs: number): Promise<ReplayOutcome> {
@@ -115,11 +128,18 @@ export class MemoryReplayStore implements ReplayStore {
     if (!Number.isFinite(nowMs)) throw new TypeError('nowMs is not a time');
     // An entry is good at the very millisecond of its expiry, so a tick is over only once the clock has passed it.
     const dueTick = Math.ceil(nowMs / TICK_MS) - 1 - this.#baseTick;
-    const settled = !this.#quotas.isDue(dueTick) || this.#evict(dueTick, CELLS_PER_CALL);
-    const outcome = this.#consume(entries, nowMs);
-    if (outcome !== 'full' || settled) return outcome;
-    this.#evict(dueTick, Infinity);
-    return this.#consume(entries, nowMs);
+    if (dueTick > this.#latestDueTick) {
+      this.#latestDueTick = dueTick;
+      this.#startFloor.observe(nowMs);
+    }
+    let settled = !this.#quotas.isDue(dueTick) || this.#evict(dueTick, CELLS_PER_CALL);
+    let outcome = this.#consume(entries, nowMs);
+    // The dead count until they are counted off. No more of them than there has to be room for: a flood leaves many behind.
+    while (outcome === 'full' && !settled) {
+      settled = this.#evict(dueTick, CELLS_PER_ATTEMPT);
+      outcome = this.#consume(entries, nowMs);
+    }
+    return outcome;
   }
 
   #evict(dueTick: number, maxCells: number): boolean {

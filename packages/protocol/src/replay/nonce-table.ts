@@ -68,8 +68,13 @@ export class NonceTable {
     return this.#slot === FOUND;
   }
 
-  /** Adds the nonce for which {@link probe} has just said no, for the same owner. */
+  /**
+   * Adds the nonce for which {@link probe} has just said no, for the same owner.
+   *
+   * @throws RangeError where it said yes: there is no place for a second one, and what has no place would be forgotten
+   */
   insert(owner: NonceOwner, tick: number, evictedTick: number): void {
+    if (this.#slot === FOUND) throw new RangeError('the nonce table has this nonce');
     this.#shard.insertAt(this.#slot, this.#permuted, owner.number, tick, evictedTick);
   }
 }

@@ -22,30 +22,33 @@ export interface ReplayAccount {
   cell: ExpiryCell<ReplayAccount> | undefined;
   /** All live cells by tick, once there has been a second one. */
   cells: Map<number, ExpiryCell<ReplayAccount>> | undefined;
-  /** Further identities of the same key, by {@link subKeyOf}. */
-  siblings: Map<string, ReplayAccount> | undefined;
 }
 
-/** The identities with live entries. Looked up by key thumbprint first: a hash, so no peer can crowd another's place. */
+/**
+ * The identities with live entries. Looked up by key thumbprint first: a hash, so no peer can crowd another's place. Nothing here walks over
+ * identities: whoever makes many of them for one key decides in which order they end.
+ */
 export class ReplayAccounts {
+  /** One identity of each key; hardly any key has more. */
   readonly #byThumbprint = new Map<string, ReplayAccount>();
+  /** The others, by {@link identityOf}. */
+  readonly #further = new Map<string, ReplayAccount>();
   readonly #freeNumbers: number[] = [];
   readonly #saltOf: (number: number) => number;
   #nextNumber = 1;
-  #size = 0;
 
   constructor(saltOf: (number: number) => number) {
     this.#saltOf = saltOf;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#byThumbprint.size + this.#further.size;
   }
 
   find(revision: string, passportId: string, keyThumbprint: string): ReplayAccount | undefined {
-    const head = this.#byThumbprint.get(keyThumbprint);
-    if (head === undefined || (head.passportId === passportId && head.revision === revision)) return head;
-    return head.siblings?.get(subKeyOf(revision, passportId));
+    const one = this.#byThumbprint.get(keyThumbprint);
+    if (one?.passportId === passportId && one.revision === revision) return one;
+    return this.#further.size === 0 ? undefined : this.#further.get(identityOf(revision, passportId, keyThumbprint));
   }
 
   /** Adds an identity that {@link find} does not know. */
@@ -61,36 +64,24 @@ export class ReplayAccounts {
       live: 0,
       cell: undefined,
       cells: undefined,
-      siblings: undefined,
     };
-    const head = this.#byThumbprint.get(keyThumbprint);
-    if (head === undefined) this.#byThumbprint.set(keyThumbprint, account);
-    else (head.siblings ??= new Map()).set(subKeyOf(revision, passportId), account);
-    this.#size++;
+    if (this.#byThumbprint.has(keyThumbprint)) {
+      this.#further.set(identityOf(revision, passportId, keyThumbprint), account);
+    } else {
+      this.#byThumbprint.set(keyThumbprint, account);
+    }
     return account;
   }
 
   /** Forgets an identity without live entries; its number may be given out again. */
   remove(account: ReplayAccount): void {
-    this.#freeNumbers.push(account.number);
-    this.#size--;
-    const head = this.#byThumbprint.get(account.keyThumbprint);
-    if (head !== account) {
-      head?.siblings?.delete(subKeyOf(account.revision, account.passportId));
-      return;
-    }
-    const [next] = account.siblings ?? [];
-    if (next === undefined) {
-      this.#byThumbprint.delete(account.keyThumbprint);
-      return;
-    }
-    const [subKey, heir] = next;
-    account.siblings?.delete(subKey);
-    heir.siblings = account.siblings;
-    this.#byThumbprint.set(heir.keyThumbprint, heir);
+    const { revision, passportId, keyThumbprint, number } = account;
+    if (this.#byThumbprint.get(keyThumbprint) === account) this.#byThumbprint.delete(keyThumbprint);
+    else this.#further.delete(identityOf(revision, passportId, keyThumbprint));
+    this.#freeNumbers.push(number);
   }
 }
 
-function subKeyOf(revision: string, passportId: string): string {
-  return JSON.stringify([revision, passportId]);
+function identityOf(revision: string, passportId: string, keyThumbprint: string): string {
+  return JSON.stringify([revision, passportId, keyThumbprint]);
 }
