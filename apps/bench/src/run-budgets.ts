@@ -22,11 +22,18 @@ export async function runBudgets(
 async function runBudget(budget: Budget, { quick, plan, pressureSampleMs }: Settings): Promise<BudgetReport> {
   const { name, title } = budget;
   const before = await idlePressurePercent(pressureSampleMs);
-  const { measurements, absolutes } = await budget.measure({ quick, plan, pressureSampleMs });
+  const { measurements, absolutes, notes } = await budget.measure({ quick, plan, pressureSampleMs });
   const after = await idlePressurePercent(pressureSampleMs);
   const pressurePercent = before === undefined || after === undefined ? undefined : Math.max(before, after);
   const rows = measurements.map((measurement) => {
     return { ...measurement, ...judge(measurement.ratio, measurement.bound, { quick, pressurePercent }) };
   });
-  return { name, title, ...(pressurePercent === undefined ? {} : { pressurePercent }), rows, absolutes };
+  return {
+    name,
+    title,
+    ...(pressurePercent === undefined ? {} : { pressurePercent }),
+    rows,
+    absolutes,
+    ...(notes === undefined ? {} : { notes }),
+  };
 }

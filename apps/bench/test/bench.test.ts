@@ -29,6 +29,7 @@ const NAMES = [
   'round-trip',
   'in-flight',
   'status-bitmap',
+  'revocation',
   'verify-endpoint',
 ];
 

@@ -2,6 +2,7 @@ import type { Budget } from '../harness/budget.js';
 import { canonicalJson } from './canonical-json.js';
 import { inFlight } from './in-flight.js';
 import { replayStore } from './replay-store.js';
+import { revocation } from './revocation.js';
 import { roundTrip } from './round-trip.js';
 import { signVerify } from './sign-verify.js';
 import { statusBitmap } from './status-bitmap.js';
@@ -15,5 +16,6 @@ export const ALL_BUDGETS: readonly Budget[] = [
   roundTrip,
   inFlight,
   statusBitmap,
+  revocation,
   verifyEndpoint,
 ];

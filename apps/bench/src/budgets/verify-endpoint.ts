@@ -13,7 +13,7 @@ const BARE = 'bare Hono';
 const KNOWN = `${PASSPORTS} passports in turn`;
 const FRESH = 'another id each time';
 
-/** Budget 8: what answering for the status of passports costs on top of the framework that answers. */
+/** Budget 7: what answering for the status of passports costs on top of the framework that answers. */
 export const verifyEndpoint: Budget = {
   name: 'verify-endpoint',
   title: `GET /api/verify/{id} of the authority, ${CONNECTIONS} connections`,

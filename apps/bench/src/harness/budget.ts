@@ -26,6 +26,8 @@ export interface Measured {
   readonly measurements: readonly Measurement[];
   /** The numbers behind the ratios; they hold for this machine only. */
   readonly absolutes: readonly Absolute[];
+  /** What has to be known beside the numbers, such as what was not measured. */
+  readonly notes?: readonly string[];
 }
 
 /** How thorough a run is. */

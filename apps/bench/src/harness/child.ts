@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -23,6 +24,8 @@ export async function runProgram(
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: URL;
+  /** Calls a listener with every line that it prints from now on. One at a time. */
+  onLine(listener: (line: string) => void): void;
   /** Ends it, and resolves once it has ended. */
   stop(): Promise<void>;
 }
@@ -44,20 +47,24 @@ export async function startServer(
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   const closed = once(child, 'close').finally(() => process.off('exit', kill));
-  let [stdout, stderr] = ['', ''];
+  let stderr = '';
+  let take = (_line: string): void => undefined;
+  createInterface({ input: child.stdout }).on('line', (line) => take(line));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   try {
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`A server does not start\n${stderr}`)), START_LIMIT_MS);
-      child.stdout.on('data', (chunk: Buffer) => {
-        stdout += chunk.toString();
-        const found = /^listening at (\S+)$/m.exec(stdout)?.[1];
+      take = (line) => {
+        const found = /^listening at (\S+)$/.exec(line)?.[1];
         if (found !== undefined) resolve(found);
-      });
+      };
       void closed.then(() => reject(new Error(`A server has ended\n${stderr}`))).finally(() => clearTimeout(timer));
     });
     return {
       url: new URL(url),
+      onLine: (listener) => {
+        take = listener;
+      },
       stop: async () => {
         child.kill('SIGTERM');
         await closed;

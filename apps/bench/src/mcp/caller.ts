@@ -24,7 +24,8 @@ export function caller(name: string, client: Client, rest: Partial<Contestant> =
   };
 }
 
-async function call(client: Client): Promise<void> {
+/** Calls the tool once. Rejects where it does not answer. */
+export async function call(client: Client): Promise<void> {
   const { isError, content } = await client.callTool({
     name: 'search_documents',
     arguments: { query: 'quarterly report of the northern region', limit: 25, includeArchived: false },

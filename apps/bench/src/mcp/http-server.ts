@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SecureOptions } from '@mcps/sdk-adapter';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { Security } from './identities.js';
 import { searchServer } from './search-server.js';
 
 /** A server that listens on loopback. */
@@ -11,15 +11,24 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Serves the search server over Streamable HTTP, on a port that the system chooses. Every session has a server of its own. */
-export async function listen(security: Security | undefined): Promise<Listening> {
+/**
+ * Serves the search server over Streamable HTTP, on a port that the system chooses. Every session has a server of its own.
+ *
+ * @param onError is told of what goes wrong in any session
+ */
+export async function listen(
+  security: SecureOptions | undefined,
+  onError: (error: Error) => void = () => undefined,
+): Promise<Listening> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const open = async (): Promise<StreamableHTTPServerTransport> => {
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => void sessions.set(id, transport),
     });
-    await searchServer(security).connect(transport);
+    const server = searchServer(security);
+    server.server.onerror = onError;
+    await server.connect(transport);
     return transport;
   };
   const http = createServer((request, response) => {

@@ -12,7 +12,7 @@ export function formatReport({ machine, budgets, quick }: Report): string {
   return `${[head, ...budgets.map(formatBudget), summaryOf(budgets), ...tail].join('\n\n')}\n`;
 }
 
-function formatBudget({ name, title, pressurePercent, rows, absolutes }: BudgetReport): string {
+function formatBudget({ name, title, pressurePercent, rows, absolutes, notes = [] }: BudgetReport): string {
   const pressure = pressurePercent === undefined ? 'unknown' : `${pressurePercent.toFixed(0)} %`;
   const ratios = formatTable(
     [
@@ -29,7 +29,12 @@ function formatBudget({ name, title, pressurePercent, rows, absolutes }: BudgetR
     ['left', 'right', 'right', 'right', 'left', 'left'],
   );
   const numbers = absolutes.map((each) => [`${each.what}: ${each.name}`, absolute(each)]);
-  return [`${name}: ${title} (pressure ${pressure})`, ratios, formatTable(numbers, ['left', 'right'])]
+  return [
+    `${name}: ${title} (pressure ${pressure})`,
+    ratios,
+    formatTable(numbers, ['left', 'right']),
+    notes.map((note) => `  ${note}`).join('\n'),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }

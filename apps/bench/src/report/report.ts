@@ -13,6 +13,7 @@ export interface BudgetReport {
   readonly pressurePercent?: number;
   readonly rows: readonly Row[];
   readonly absolutes: Measured['absolutes'];
+  readonly notes?: Measured['notes'];
 }
 
 /** A whole run, as it is written to JSON. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate, median } from '../../src/harness/statistics.js';
+import { estimate, estimateQuantile, median } from '../../src/harness/statistics.js';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -46,5 +46,27 @@ describe('estimate', () => {
 
   it('does not exist for nothing', () => {
     expect(() => estimate([])).toThrow(RangeError);
+  });
+});
+
+describe('estimateQuantile', () => {
+  it.each([6, 9, 20, 25, 40, 100])('agrees on the interval of the median of %i values with the sign test', (count) => {
+    const { low, high } = estimate(upTo(count));
+    expect(estimateQuantile(upTo(count).reverse(), 0.5)).toMatchObject({ low, high });
+  });
+
+  it('takes the nearest rank', () => {
+    expect(estimateQuantile(upTo(100), 0.99).median).toBe(99);
+    expect(estimateQuantile(upTo(60), 0.99).median).toBe(60);
+    expect(estimateQuantile(upTo(4), 0.5).median).toBe(2);
+  });
+
+  it('ends at the highest value where there are too few for 95 %, and before it where there are enough', () => {
+    expect(estimateQuantile(upTo(366), 0.99).high).toBe(366);
+    expect(estimateQuantile(upTo(1000), 0.99)).toMatchObject({ low: 983, high: 997 });
+  });
+
+  it('does not exist for nothing', () => {
+    expect(() => estimateQuantile([], 0.5)).toThrow(RangeError);
   });
 });

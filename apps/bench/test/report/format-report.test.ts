@@ -48,6 +48,7 @@ const REPORT: Report = {
         { what: 'trip', name: 'HTTP', median: 1_320_000, unit: 'ns' },
         { what: 'a nonce', name: 'Map', median: 85.6, unit: 'bytes' },
       ],
+      notes: ['One thing.', 'Another.'],
     },
   ],
 };
@@ -67,6 +68,9 @@ sign-verify: Sign and verify (pressure 3 %)
   one: Map      82.4 ns
   trip: HTTP    1.32 ms
   a nonce: Map     86 B
+
+  One thing.
+  Another.
 
 1 pass, 0 fail, 1 inconclusive
 `);

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportPrivatePem } from '@mcps/crypto';
+import type { TrustAnchorOptions } from '@mcps/protocol';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { programPath, startServer } from '../harness/child.js';
+import type { ServerProcess } from '../harness/child.js';
+import { call, connect } from '../mcp/caller.js';
+import type { Security } from '../mcp/identities.js';
+import type { TrustingServer } from '../programs/trusting-server.js';
+import type { AuthorityProcess, Enrolled } from './authority-process.js';
+
+const REVOKED = 'MCPS-003';
+const LONGEST_WAIT_MS = 60_000;
+
+/** Starts one of the MCP servers that believe the authority, in a process of its own. */
+export async function startTrustingServer(
+  authority: AuthorityProcess,
+  anchor: TrustAnchorOptions,
+  rest: Pick<TrustingServer, 'askEveryMs'> = {},
+): Promise<ServerProcess> {
+  const security = await securityOf(await authority.enrol('server'), anchor);
+  const folder = await mkdtemp(join(tmpdir(), 'mcps-bench-'));
+  try {
+    const file = join(folder, 'server.json');
+    const content: TrustingServer = { security, authority: authority.url.href, ...rest };
+    await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+    return await startServer(programPath('trusting-server'), [file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The official client with a session at a server, that has called it once. */
+export async function openSession(
+  { url }: ServerProcess,
+  agent: Enrolled,
+  anchor: TrustAnchorOptions,
+): Promise<Client> {
+  const client = await connect(new StreamableHTTPClientTransport(url), await securityOf(agent, anchor));
+  await call(client);
+  return client;
+}
+
+/** Resolves when a server cuts a session off because of a revocation. */
+export function cutOff(server: ServerProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('A server has not heard of a revocation')), LONGEST_WAIT_MS);
+    server.onLine((line) => {
+      if (line !== REVOKED) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Whether a call is refused because of a revocation. Rejects where it fails for another reason. */
+export async function isRefused(client: Client): Promise<boolean> {
+  try {
+    await call(client);
+    return false;
+  } catch (error) {
+    const { data } = error as { readonly data?: { readonly code?: string } };
+    if (data?.code === REVOKED) return true;
+    throw error;
+  }
+}
+
+async function securityOf({ passport, privateKey }: Enrolled, anchor: TrustAnchorOptions): Promise<Security> {
+  return { passport, privateKey: await exportPrivatePem(privateKey), trustAnchors: [anchor] };
+}
