@@ -1,6 +1,8 @@
 // The section of the specification, below docs/spec, that each suite stands for.
 export const SECTIONS = {
   'canonical-json': 'encodings.md#canonical-json',
+  'bundle-sequences': 'authority-1.0.md#bundles',
+  bundles: 'authority-1.0.md#bundles',
   carriers: 'messages.md#carriers',
   chains: 'passports.md#chains',
   context: 'connections.md#context',
@@ -8,6 +10,7 @@ export const SECTIONS = {
   envelopes: 'messages.md#envelope',
   events: 'authority-1.0.md#events',
   histories: 'authority-1.0.md#log',
+  'key-sets': 'authority-1.0.md#key-sets',
   keys: 'encodings.md#keys',
   models: 'artefacts.md#models',
   negotiation: 'connections.md#negotiation',

@@ -13,7 +13,7 @@ const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 /** ES256 over bytes, 64 bytes r‖s with a low s. */
 export function signBytes(key, bytes) {
   const id = createHash('sha256').update(`${key.name}\0`).update(bytes).digest('hex');
-  used[id] = known[id] ?? fresh(key, bytes);
+  used[id] ??= known[id] ?? fresh(key, bytes);
   return Buffer.from(used[id], 'base64');
 }
 

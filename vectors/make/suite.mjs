@@ -6,7 +6,7 @@ export class Suite {
   vectors = [];
 
   /**
-   * @param layer `crypto` or `protocol`: whose codes the rejections have
+   * @param layer `crypto`, whose rejections have codes of their own, `protocol` or `trust-client`
    * @param input JSON Schema keywords for the `input` of every vector
    */
   constructor({ slug, layer, description, input }) {

@@ -1,5 +1,7 @@
 import keysDocument from '../keys.json' with { type: 'json' };
 import manifestDocument from '../manifest.json' with { type: 'json' };
+import bundleSequences from '../suites/bundle-sequences.json' with { type: 'json' };
+import bundles from '../suites/bundles.json' with { type: 'json' };
 import canonicalJson from '../suites/canonical-json.json' with { type: 'json' };
 import carriers from '../suites/carriers.json' with { type: 'json' };
 import chains from '../suites/chains.json' with { type: 'json' };
@@ -8,6 +10,7 @@ import encodings from '../suites/encodings.json' with { type: 'json' };
 import envelopes from '../suites/envelopes.json' with { type: 'json' };
 import events from '../suites/events.json' with { type: 'json' };
 import histories from '../suites/histories.json' with { type: 'json' };
+import keySets from '../suites/key-sets.json' with { type: 'json' };
 import keys from '../suites/keys.json' with { type: 'json' };
 import models from '../suites/models.json' with { type: 'json' };
 import negotiation from '../suites/negotiation.json' with { type: 'json' };
@@ -36,11 +39,13 @@ import trustLevels from '../suites/trust-levels.json' with { type: 'json' };
 import typeMatrix from '../suites/type-matrix.json' with { type: 'json' };
 import type { Manifest, Suite, TestKey } from './types.js';
 
-export type { Expectation, Manifest, ManifestEntry, Suite, TestKey, Vector } from './types.js';
+export type { Expectation, Layer, Manifest, ManifestEntry, Suite, TestKey, Vector } from './types.js';
 export { decodeTagged } from './tagged.js';
 
 /** Every suite, by name. */
 export const SUITES = {
+  'bundle-sequences': bundleSequences as unknown as Suite,
+  bundles: bundles as unknown as Suite,
   'canonical-json': canonicalJson as unknown as Suite,
   carriers: carriers as unknown as Suite,
   chains: chains as unknown as Suite,
@@ -49,6 +54,7 @@ export const SUITES = {
   envelopes: envelopes as unknown as Suite,
   events: events as unknown as Suite,
   histories: histories as unknown as Suite,
+  'key-sets': keySets as unknown as Suite,
   keys: keys as unknown as Suite,
   models: models as unknown as Suite,
   negotiation: negotiation as unknown as Suite,

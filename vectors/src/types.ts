@@ -14,10 +14,13 @@ export interface Vector {
   readonly expect: Expectation;
 }
 
+/** What a suite is about: encodings and keys, what verifies by itself, or a client that remembers what it has been told. */
+export type Layer = 'crypto' | 'protocol' | 'trust-client';
+
 export interface Suite {
   readonly suite: string;
-  /** Whose codes the rejections have: those of `@mcps/crypto`, or MCPS codes and reasons. */
-  readonly layer: 'crypto' | 'protocol';
+  /** Who has to pass it. Rejections of `crypto` have the codes of `@mcps/crypto`, all others MCPS codes and reasons. */
+  readonly layer: Layer;
   /** The section of the specification. */
   readonly spec: string;
   readonly description: string;
@@ -26,7 +29,7 @@ export interface Suite {
 
 export interface ManifestEntry {
   readonly suite: string;
-  readonly layer: 'crypto' | 'protocol';
+  readonly layer: Layer;
   readonly file: string;
   readonly accept: number;
   readonly reject: number;

@@ -17,6 +17,7 @@ import {
   nonce,
   passport,
   sha256Hex,
+  signContext,
   utf8,
 } from '../world.mjs';
 import { KEYS } from '../keys.mjs';
@@ -121,6 +122,23 @@ const bitmap = {
   size: 8,
   bits: NO_BITS,
   tree_head: TREE_HEAD,
+};
+const keySet = {
+  authority: AUTHORITY,
+  era: 1,
+  number: 1,
+  issued_at: at(-1),
+  next_update: at(DAY),
+  keys: [{ purpose: 'status', jwk: KEYS.authority.publicJwk, not_before: at(-1), not_after: at(DAY) }],
+};
+const bundle = {
+  authority: AUTHORITY,
+  number: 1,
+  created_at: at(-1),
+  expires_at: at(DAY),
+  key_set: { ...keySet, signature: signContext('authority', 'key-set', keySet) },
+  passports: [],
+  list: { ...list, signature: signContext('authority', 'status-list', list) },
 };
 const pem = createPublicKey({ key: KEYS.authority.publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
 const rotated = { previous_key_hash: sha256Hex(utf8(pem)), rotated_at: NOW_TEXT };
@@ -232,6 +250,16 @@ const TYPES = {
   'status-bitmap': {
     bytes: contextBytes('status-bitmap', bitmap),
     build: (signature) => ({ bitmap: { ...bitmap, signature } }),
+    reason: 'status_invalid',
+  },
+  'key-set': {
+    bytes: contextBytes('key-set', keySet),
+    build: (signature) => ({ keySet: { ...keySet, signature } }),
+    reason: 'status_invalid',
+  },
+  bundle: {
+    bytes: contextBytes('bundle', bundle),
+    build: (signature) => ({ bundle: { ...bundle, signature } }),
     reason: 'status_invalid',
   },
   evidence: {

@@ -1,5 +1,4 @@
 import { canonicalizeToBytes } from '@mcps/crypto';
-import type { TrustAnchors } from '../anchor/trust-anchors.js';
 import { McpsError } from '../errors/index.js';
 import { KeySets } from '../key-set/index.js';
 import type { VerifiedKeySet } from '../key-set/index.js';
@@ -49,7 +48,7 @@ export async function verifyBundle(source: StatementSource, options: VerifyState
   const { now } = instants;
   const bundle = readBundle(source);
   const { authority } = bundle;
-  const keySets = new KeySets({ anchors: options.anchors, clock: () => now });
+  const keySets = new KeySets({ ...options, clock: () => now });
   const keySet = await keySets.update(bundle.key_set);
   const { anchors } = keySets;
   const canonical = canonicalizeToBytes(contentOf(bundle));
@@ -58,17 +57,21 @@ export async function verifyBundle(source: StatementSource, options: VerifyState
   const createdAtMs = parseTimestamp(bundle.created_at);
   const expiresAtMs = parseTimestamp(bundle.expires_at);
   checkPeriod(createdAtMs, expiresAtMs, instants);
-  const list = await verifyStatusListWithin(bundle.list, { ...options, anchors, now }, expiresAtMs);
-  const passports = await verifyPassports(bundle, anchors, now);
+  const within = { ...options, anchors, now };
+  const list = await verifyStatusListWithin(bundle.list, within, expiresAtMs);
+  const passports = await verifyPassports(bundle, within);
   const digest = await runAsync(hashHex(canonical));
   return markVerified({ bundle, authority, digest, keySet, list, passports, createdAtMs, expiresAtMs }, 'bundle');
 }
 
-async function verifyPassports(bundle: Bundle, anchors: TrustAnchors, now: number): Promise<VerifiedPassport[]> {
+async function verifyPassports(
+  bundle: Bundle,
+  options: VerifyStatementOptions & { readonly now: number },
+): Promise<VerifiedPassport[]> {
   const verified: VerifiedPassport[] = [];
   for (const passport of bundle.passports) {
-    if (parseTimestamp(passport.expires_at) <= now) continue;
-    const one = await verifyPassport(passport, { anchors, now });
+    if (parseTimestamp(passport.expires_at) <= options.now) continue;
+    const one = await verifyPassport(passport, options);
     if (one.anchor?.issuer !== bundle.authority) throw new McpsError('status_invalid');
     verified.push(one);
   }

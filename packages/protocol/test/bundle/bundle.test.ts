@@ -68,6 +68,8 @@ const make = (extra: Partial<SignBundleOptions> = {}, by: Keys = clerk): Promise
     },
     by.privateKey,
   );
+const listAt = (issuedAtMs: number) =>
+  signStatusList({ issuer: NAME, number: 9, epoch: 0, revoked: [], issuedAtMs }, clerk.privateKey);
 const reasonOf = (refused: Promise<unknown>) =>
   refused.then(
     () => 'accepted',
@@ -113,6 +115,31 @@ describe('a bundle', () => {
     const at = (ms: number) => reasonOf(verifyBundle(bundle, { anchors, now: NOW + ms }));
     expect([await at(-60_000), await at(59_999)]).toEqual(['accepted', 'accepted']);
     expect([await at(-60_001), await at(60_000)]).toEqual(['status_invalid', 'status_stale']);
+  });
+
+  it('is from the future, with all that is in it, by as much as the options allow', async () => {
+    const [ahead, behind] = [NOW + 120_000, NOW - 120_000];
+    const later = await authority.issue({ issuedAtMs: ahead, expiresAtMs: NOW + DAY_MS });
+    const laterSet = await signKeySet(
+      {
+        authority: NAME,
+        era: 1,
+        number: 5,
+        keys: [{ purpose: 'status', jwk: clerk.publicKey.jwk, notBeforeMs: behind - DAY_MS, notAfterMs: NOW + DAY_MS }],
+        issuedAtMs: NOW,
+      },
+      authority.keys.privateKey,
+    );
+    const at = (bundle: Bundle, now: number, futureToleranceMs: number) =>
+      reasonOf(verifyBundle(bundle, { anchors, now, futureToleranceMs }));
+    const bundle = await make({ keySet: laterSet, passports: [] });
+    const longAgo = await make({ keySet: laterSet, passports: [], createdAtMs: behind, list: await listAt(behind) });
+    const passport = await make({ passports: [later.passport] });
+    expect([await at(bundle, behind, 120_000), await at(passport, NOW, 120_000)]).toEqual(['accepted', 'accepted']);
+    expect([await at(longAgo, behind, 119_999), await at(passport, NOW, 119_999)]).toEqual([
+      'status_invalid',
+      'passport_not_yet_valid',
+    ]);
   });
 
   it('is signed by a status key of its own key set, and that by the root', async () => {

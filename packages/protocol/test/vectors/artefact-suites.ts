@@ -6,7 +6,9 @@ import {
   effectiveTrustLevel,
   pinTool,
   transcriptHash,
+  verifyBundle,
   verifyEvent,
+  verifyKeySet,
   verifyMessageWithKey,
   verifyModel,
   verifyPassport,
@@ -112,6 +114,12 @@ async function presented(input: Input): Promise<unknown> {
       return {};
     case 'status-bitmap':
       await verifyStatusBitmap(object(artefact['bitmap']), { anchors, now });
+      return {};
+    case 'key-set':
+      await verifyKeySet(object(artefact['keySet']), { anchors, now });
+      return {};
+    case 'bundle':
+      await verifyBundle(object(artefact['bundle']), { anchors, now });
       return {};
     case 'tree-head':
       await verifyTreeHead(object(artefact['statement']), { anchors, now });

@@ -1,8 +1,11 @@
 import type { SuiteName } from '@mcps/vectors';
 import {
+  KeySets,
+  MemoryNumberState,
   SignedBitmapStatusSource,
   TreeHeadMonitor,
   applyStatusListDelta,
+  verifyBundle,
   verifyConsistency,
   verifyEvent,
   verifyInclusion,
@@ -15,7 +18,7 @@ import {
   verifyTreeHead,
 } from '../../src/index.js';
 import type { TreeHeadReference, VerifySignedStatusOptions, VerifyStatementOptions } from '../../src/index.js';
-import { anchorsOf, keyOf, steps } from './run.js';
+import { anchorsOf, keyNamesOf, keyOf, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
 
 async function statementOptions({ anchors, now }: Input): Promise<VerifyStatementOptions> {
@@ -82,6 +85,38 @@ async function bitmaps(input: Input): Promise<unknown> {
   return { answers: await Promise.all(answers) };
 }
 
+interface KeySetStep extends Step {
+  readonly keySet?: object;
+  readonly now: number;
+  readonly restart?: 'kept' | 'lost';
+}
+
+async function keySets(input: Input): Promise<unknown> {
+  const anchors = await anchorsOf(input['anchors']);
+  const state = new MemoryNumberState();
+  let now = Number(input['now']);
+  const open = (): KeySets => new KeySets({ anchors, state, clock: () => now });
+  let sets = open();
+  const keys = (): unknown => {
+    const anchor = sets.anchors.get('authority.mcps.test');
+    const [passport, status, evidence] = [anchor?.keys, anchor?.statusKeys, anchor?.evidenceKeys].map(keyNamesOf);
+    return { keys: { passport, status, evidence } };
+  };
+  if (input['steps'] === undefined) {
+    await sets.update(input['keySet'] as object);
+    now = Number(input['later'] ?? now);
+    return keys();
+  }
+  let kept: object | undefined;
+  return steps(input['steps'] as KeySetStep[], async (step) => {
+    ({ now } = step);
+    if (step.restart !== undefined) sets = open();
+    if (step.restart === 'kept' && kept !== undefined) await sets.restore(kept);
+    if (step.keySet !== undefined) kept = (await sets.update(step.keySet)).keySet;
+    return keys();
+  });
+}
+
 const statementOf = (input: Input): object => input['statement'] as object;
 
 export const AUTHORITY_SUITES: Partial<Record<SuiteName, Runner>> = {
@@ -108,6 +143,13 @@ export const AUTHORITY_SUITES: Partial<Record<SuiteName, Runner>> = {
   'status-list-deltas': deltas,
 
   'status-bitmaps': bitmaps,
+
+  'key-sets': keySets,
+
+  bundles: async (input) => {
+    const { passports, list } = await verifyBundle(input['bundle'] as object, await statementOptions(input));
+    return { passports: passports.map(({ id }) => id), listUntil: list.nextUpdateMs };
+  },
 
   proofs,
 

@@ -14,6 +14,12 @@ export async function keyOf(name: unknown): Promise<PublicKey> {
   return importPublicKey({ ...key.publicJwk, kty: 'EC', crv: 'P-256' });
 }
 
+/** The names of keys, in their order. */
+export function keyNamesOf(keys: readonly PublicKey[] = []): (string | undefined)[] {
+  const names = Object.entries(TEST_KEYS);
+  return keys.map((key) => names.find(([, { thumbprint }]) => thumbprint === key.thumbprint)?.[0]);
+}
+
 interface AnchorInput {
   readonly issuer: string;
   readonly keys: readonly string[];
@@ -59,13 +65,13 @@ export interface Step {
   readonly expect: unknown;
 }
 
-/** Runs a sequence; the outcome of every step is compared, and that of the last refused one is the vector's. */
+/** Runs a sequence; the outcome of every step, with what comes out of it, is compared, and that of the last refused one is the vector's. */
 export async function steps<T extends Step>(list: readonly T[], run: (step: T) => unknown): Promise<unknown> {
   let last: McpsError | undefined;
   for (const step of list) {
     const outcome = await outcomeOf(async () => {
       try {
-        await run(step);
+        return await run(step);
       } catch (error) {
         if (error instanceof McpsError) last = error;
         throw error;
