@@ -30,7 +30,7 @@ export interface MemoryReplayStoreOptions {
   readonly perPool?: number;
   /** The share of the capacity, above 0 and up to 1, that all identities without an anchored passport may hold together; default 1/8. */
   readonly unanchoredShare?: number;
-  /** How long after its timestamp the receiver accepts a message; default 300,000 ms. */
+  /** How long after its timestamp the receiver accepts a message, as in its own options: less here opens replays after a restart. Default 300,000 ms. */
   readonly windowMs?: number;
   /**
    * How far ahead of the receiver's clock a timestamp may have been when it was accepted before a restart; default 0. With the receiver's own

@@ -30,6 +30,8 @@ export type ReplayOutcome = 'accepted' | 'repeated' | 'full' | 'below-floor';
  * Remembers which nonces have been used, until the messages that carry them are refused for their age anyway.
  *
  * Ask only for messages whose signature has been verified: an entry is charged to the identity that it names.
+ * Receivers that share a store have the same window: an entry is forgotten at the expiry that came with it, and for a receiver with a larger
+ * window the message is still fresh then.
  */
 export interface ReplayStore {
   /** Whether the memory is shared by all replicas of a service and survives a restart. */
