@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@mcps/crypto';
 import type {
+  Bundle,
   Evidence,
   IssuingRight,
   Passport,
@@ -149,6 +150,14 @@ export interface Revocations {
   revoke(passportId: string, request: RevokeRequest): Promise<Revocation & { readonly isNew: boolean }>;
 }
 
+/** What goes into a bundle for a site without a connection. */
+export interface BundleRequest {
+  /** How many passports at most, the newest ones that count: 0 to 10,000. */
+  readonly maxPassports: number;
+  /** How long it vouches for the list in it. */
+  readonly ttlSeconds: number;
+}
+
 export interface Status {
   /** A signed answer about any id; `digest`, where given, is that of the passport the asker holds. */
   answer(passportId: string): Promise<StatusStatement>;
@@ -159,6 +168,8 @@ export interface Status {
   delta(fromNumber: number): Promise<StatusListDelta | undefined>;
   /** The present list in its compact form. */
   bitmap(): Promise<StatusBitmap>;
+  /** The keys, the list and passports in one, for sites without a connection. Rejects: `key_set_missing`. */
+  bundle(request: BundleRequest): Promise<Bundle>;
 }
 
 export interface LogEntry {

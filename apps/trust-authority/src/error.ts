@@ -29,6 +29,8 @@ export type AuthorityErrorCode =
   | 'log_range'
   /** The list that a delta is asked from is too old, or of another era: fetch the whole list. */
   | 'list_gone'
+  /** The root key has not been at hand yet to sign a key set. */
+  | 'key_set_missing'
   /** More is waiting than may wait; try again. */
   | 'busy'
   /** The database does not answer, or not in time. Whether a change was made is not known. */

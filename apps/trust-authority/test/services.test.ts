@@ -6,6 +6,7 @@ import {
   createTrustAnchors,
   issuePassport,
   provePossession,
+  verifyBundle,
   verifyStatusBitmap,
   verifyStatusList,
   verifyStatusListDelta,
@@ -125,6 +126,33 @@ describeDatabases('the services of the authority', (kind) => {
     await keys.rotate('passport');
     const { record: next } = await enrol(await generateKeyPair());
     expect((await authority.status.answer(next.id)).status).toBe('VALID');
+  });
+
+  it('put into a bundle what a site without a connection needs, and no more than counts', async () => {
+    const { authority, enrol, keys, pass, clock } = await world();
+    const old = await enrol(await generateKeyPair(), { ttlSeconds: 60 });
+    const kept = await enrol(await generateKeyPair());
+    const gone = await enrol(await generateKeyPair());
+    await authority.revocations.revoke(gone.record.id, { reason: 'key_compromise' });
+    pass(60_000);
+    const anchors = await createTrustAnchors([keys.anchor()]);
+    const make = async (maxPassports = 100) => {
+      const bundle = await authority.status.bundle({ maxPassports, ttlSeconds: 3600 });
+      return verifyBundle(JSON.stringify(bundle), { anchors, clock });
+    };
+    const first = await make();
+    expect(first.passports.map(({ id }) => id)).toEqual([kept.record.id]);
+    expect(first.list.list.revoked.map(({ passport_id }) => passport_id)).toEqual([gone.record.id]);
+    expect(first.expiresAtMs - first.createdAtMs).toBe(3_600_000);
+    expect((await make()).digest).toBe(first.digest);
+    expect((await make(0)).passports).toEqual([]);
+    // With a revocation there is another at once.
+    await authority.revocations.revoke(kept.record.id, { reason: 'key_compromise' });
+    const second = await make();
+    expect(second.bundle.number).toBeGreaterThan(first.bundle.number);
+    expect(second.list.list.revoked).toHaveLength(2);
+    expect(second.passports).toEqual([]);
+    expect(old.record.status).toBe('VALID');
   });
 
   it('know passports that a delegated issuer has issued, and none that exceed its right', async () => {

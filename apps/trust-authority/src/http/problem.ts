@@ -20,7 +20,6 @@ export const HTTP_PROBLEMS = {
   webhook_refused: { status: 422, title: 'Nothing can be delivered to that URL' },
   webhook_limit: { status: 409, title: 'There are as many webhooks as there may be' },
   token_unknown: { status: 404, title: 'No such token' },
-  key_set_missing: { status: 404, title: 'The root key has not signed a key set yet' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
@@ -42,6 +41,7 @@ const AUTHORITY_PROBLEMS: Readonly<Record<AuthorityErrorCode, ProblemKind>> = {
   evidence_negative: { status: 422, title: 'The report speaks against the agent' },
   log_range: { status: 404, title: 'The log does not reach there' },
   list_gone: { status: 410, title: 'There is no difference from that list: fetch the whole one' },
+  key_set_missing: { status: 404, title: 'The root key has not signed a key set yet' },
   busy: { status: 503, title: 'Too much is waiting', retryAfterSeconds: 1 },
   store_unavailable: { status: 503, title: 'The database does not answer', mcps: 'MCPS-007', retryAfterSeconds: 2 },
   signer_unavailable: { status: 503, title: 'A key cannot be used', mcps: 'MCPS-007', retryAfterSeconds: 2 },

@@ -9,10 +9,12 @@ import { KEY_PURPOSES } from '../keys/key-ring.js';
 import { createMetrics } from '../observability/metrics.js';
 import { ListenError } from '../server/http-server.js';
 import { VERSION } from '../version.js';
+import { exportBundle, readExportBundleOptions } from './export-bundle.js';
 import { createLogger } from './logger.js';
 import { openServices } from './open-services.js';
 import type { OpenedServices } from './open-services.js';
 import { serve } from './serve.js';
+import { UsageError } from './usage-error.js';
 
 const ROTATED = ['root', ...KEY_PURPOSES] as const;
 
@@ -26,6 +28,9 @@ usage: mcps-authority [command]
   rotate-keys <purpose> [--compromised]
                         make a new key for: ${ROTATED.join(', ')}; it signs once everybody can know of it, and with
                         --compromised at once, while nothing that the old one has signed counts any more
+  export-bundle --out FILE [--passports NUMBER] [--days NUMBER]
+                        write what a site without a connection needs: keys, list, and the newest passports that count
+                        (10000); it counts for 7 days
   help, version
 
 Settings are environment variables that begin with MCPS_AUTHORITY_, such as HOST, PORT, DATA_DIR, DATABASE_URL, ADMIN_TOKEN, TLS_CERT and TLS_KEY, or members
@@ -48,6 +53,13 @@ export async function run(args: readonly string[]): Promise<number> {
         });
       case 'anchor':
         return await withServices(async ({ services }) => print(`${JSON.stringify(services.keys.anchor())}\n`));
+      case 'export-bundle': {
+        const options = readExportBundleOptions(rest);
+        return await withServices(async ({ services }) => {
+          const { number, passports, expires_at } = await exportBundle(services.authority.status, options);
+          return print(`bundle ${number} with ${passports.length} passports, until ${expires_at}\n`);
+        });
+      }
       case 'rotate-keys':
         return await rotateKeys(rest);
       default:
@@ -55,14 +67,14 @@ export async function run(args: readonly string[]): Promise<number> {
         return 2;
     }
   } catch (error) {
-    const isExpected = [ConfigError, CustodyError, AuthorityError, ListenError, PrivateFileError].some(
+    const isExpected = [UsageError, ConfigError, CustodyError, AuthorityError, ListenError, PrivateFileError].some(
       (known) => error instanceof known,
     );
     // An operator can do something about what is expected. Of the rest the whole is needed to find out.
     stderr.write(
       `mcps-authority: ${isExpected || !(error instanceof Error) ? messageOf(error) : String(error.stack)}\n`,
     );
-    return error instanceof ConfigError ? 2 : 1;
+    return error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -89,8 +101,7 @@ function nextSignal(): Promise<NodeJS.Signals> {
 async function rotateKeys([purpose, flag, ...rest]: readonly string[]): Promise<number> {
   const wanted = ROTATED.find((known) => known === purpose);
   if (wanted === undefined || (flag !== undefined && flag !== '--compromised') || rest.length > 0) {
-    stderr.write(`mcps-authority: rotate-keys needs one of: ${ROTATED.join(', ')}, and takes --compromised\n`);
-    return 2;
+    throw new UsageError(`rotate-keys needs one of: ${ROTATED.join(', ')}, and takes --compromised`);
   }
   return withServices(async ({ services }) => {
     const isCompromised = flag !== undefined;

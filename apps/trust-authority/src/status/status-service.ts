@@ -1,6 +1,6 @@
 import { parseTimestamp, signStaple, signStatus } from '@mcps/protocol';
-import type { Clock, StatusBitmap, StatusList, StatusListDelta } from '@mcps/protocol';
-import type { Status } from '../authority.js';
+import type { Bundle, Clock, StatusBitmap, StatusList, StatusListDelta } from '@mcps/protocol';
+import type { BundleRequest, Status } from '../authority.js';
 import { AuthorityError } from '../error.js';
 import type { StatusStatement } from '../formats.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -9,6 +9,7 @@ import { guarded } from '../store/open-store.js';
 import { findPassports } from '../store/repository.js';
 import type { PassportRow } from '../store/repository.js';
 import type { Store } from '../store/store.js';
+import { Bundles } from './bundles.js';
 import { StatementCache } from './statement-cache.js';
 import type { Kept } from './statement-cache.js';
 import type { StatusLists } from './status-lists.js';
@@ -37,11 +38,13 @@ export class StatusService implements Status {
   readonly #options: StatusServiceOptions;
   readonly #answers: StatementCache<StatusStatement>;
   readonly #staples: StatementCache<StatusStatement>;
+  readonly #bundles: Bundles;
 
   constructor(options: StatusServiceOptions) {
     this.#options = options;
     this.#answers = new StatementCache(options.clock);
     this.#staples = new StatementCache(options.clock);
+    this.#bundles = new Bundles(options);
   }
 
   /** Forgets what has been said: something has changed. */
@@ -49,6 +52,7 @@ export class StatusService implements Status {
     this.#answers.clear();
     this.#staples.clear();
     this.#options.lists.forget();
+    this.#bundles.forget();
   }
 
   answer(passportId: string): Promise<StatusStatement> {
@@ -69,6 +73,10 @@ export class StatusService implements Status {
 
   bitmap(): Promise<StatusBitmap> {
     return this.#options.lists.bitmap();
+  }
+
+  bundle(request: BundleRequest): Promise<Bundle> {
+    return this.#bundles.make(request);
   }
 
   async #sign(passportId: string): Promise<Kept<StatusStatement>> {

@@ -118,6 +118,17 @@ describe('the endpoints', () => {
     expect(bitmap.status).toBe(200);
   });
 
+  it('make a bundle of as much as is asked for, within bounds', async () => {
+    const { send } = setUp();
+    const token = 'scopes:read';
+    const asked = async (query: string) => (await send('GET', `/api/bundle${query}`, { token })).json();
+    expect(await asked('')).toMatchObject({ maxPassports: 1000, ttlSeconds: 604_800 });
+    expect(await asked('?passports=0&ttl_seconds=3600')).toMatchObject({ maxPassports: 0, ttlSeconds: 3600 });
+    for (const query of ['?passports=10001', '?passports=-1', '?ttl_seconds=1', '?ttl_seconds=2678401', '?all=1']) {
+      expect(await asked(query)).toMatchObject({ code: 'request_invalid' });
+    }
+  });
+
   it('have no key set before the root has signed one', async () => {
     const { send, codeOf, services } = setUp();
     Object.assign(services.keys, { keySet: () => undefined });
@@ -151,6 +162,7 @@ describe('tokens', () => {
     ['POST', `/api/audit/${KNOWN_ID}`, 'audit', {}],
     ['POST', '/api/passport/register', 'issue', { passport: {} }],
     ['GET', '/api/passports', 'read'],
+    ['GET', '/api/bundle', 'read'],
     ['POST', '/api/webhook/register', 'admin', { url: 'https://hooks.example/' }],
     ['GET', '/api/webhook', 'admin'],
     ['GET', `/api/webhook/whk_${'0'.repeat(32)}`, 'admin'],

@@ -28,6 +28,7 @@ describe('the description of the interface', () => {
       '/api/renew/{id}',
       '/api/rotate/{id}',
       '/api/crl',
+      '/api/bundle',
       '/api/staple/{id}',
       '/api/ta/public-key',
       '/api/ta/jwks.json',

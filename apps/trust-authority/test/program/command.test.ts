@@ -1,5 +1,6 @@
-import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTrustAnchors, verifyBundle } from '@mcps/protocol';
 import { describe, expect, it } from 'vitest';
 import { runAuthority, startAuthority } from '../support/authority-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -121,6 +122,36 @@ describe('the command', () => {
     expect(third.stderr).toMatch(/older|behind/);
     expect(third.stderr).not.toContain('    at ');
     expect(anchor.issuer).toMatch(/^authority-/);
+  });
+
+  it('writes a bundle to a file, and names what it needs for that', async () => {
+    const settings = await dataIn();
+    await runAuthority(['init'], settings);
+    const out = join(await temporaryFolder(), 'bundle.json');
+    const args = ['export-bundle', '--out', out, '--days', '2'];
+    const made = await runAuthority(args, settings);
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^bundle \d{13} with 0 passports, until \S+Z\n$/),
+    });
+    const anchors = await createTrustAnchors([JSON.parse((await runAuthority(['anchor'], settings)).stdout)]);
+    const first = await verifyBundle(await readFile(out, 'utf8'), { anchors });
+    expect(first.expiresAtMs - first.createdAtMs).toBe(2 * 86_400_000);
+    await runAuthority(args, settings);
+    expect((await verifyBundle(await readFile(out, 'utf8'), { anchors })).bundle.number).toBeGreaterThan(
+      first.bundle.number,
+    );
+    for (const mistake of [
+      [],
+      ['--out'],
+      ['--out', out, '--days', '32'],
+      ['--out', out, '--passports', 'all'],
+      [out],
+    ]) {
+      expect(await runAuthority(['export-bundle', ...mistake], settings)).toMatchObject({ code: 2, stdout: '' });
+    }
+    const nowhere = await runAuthority(['export-bundle', '--out', join(out, 'x')], settings);
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') });
   });
 
   it('knows its commands', async () => {

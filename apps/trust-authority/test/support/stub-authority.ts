@@ -75,6 +75,7 @@ export function stubServices() {
         return { ...list, from_number: from, added: [] };
       },
       bitmap: async () => ({ ...list, size: 8, bits: '' }),
+      bundle: async (request: object) => ({ authority: 'stub', ...request }),
     },
     log: {
       treeHead: async () => ({ tree_size: 1 }),

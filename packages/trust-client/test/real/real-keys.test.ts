@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkStatus, createTrustAnchors, verifyPassport } from '@mcps/protocol';
 import type { TrustAnchorOptions, VerifiedPassport } from '@mcps/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTrustClient } from '../../src/index.js';
 import type { TrustClient, TrustNotice } from '../../src/index.js';
+import { FolderState } from '../../src/node.js';
 import { until } from '../support/event-source.js';
 import { RealAuthority } from '../support/real-authority.js';
 
@@ -104,4 +107,65 @@ describe('a client and an authority that changes its keys', () => {
     expect((await check(before)).fresh).toBe(true);
     await expectAgreement();
   }, 180_000);
+});
+
+describe('a site without a connection', () => {
+  const DAYS = 7 * 24 * 3_600_000;
+  let authority: RealAuthority;
+
+  beforeAll(async () => {
+    authority = await RealAuthority.start({ KEY_LEAD: '0' });
+  });
+
+  afterAll(() => authority.destroy());
+
+  it('takes what the authority has exported, follows its keys in it, and takes nothing older', async () => {
+    const anchor = await authority.anchor();
+    const anchors = await createTrustAnchors([anchor]);
+    const kept = await authority.enrol(anchors);
+    const later = await authority.enrol(anchors);
+    const gone = await authority.enrol(anchors);
+    await authority.revoke(gone);
+    const file = (name: string) => join(authority.folder, name);
+    await authority.command('export-bundle', '--out', file('1.json'));
+    // With keys that the site has never been configured with.
+    await authority.rotate('status', true);
+    await authority.revoke(later);
+    await authority.command('export-bundle', '--out', file('2.json'));
+    await authority.stop();
+
+    const state = () => FolderState.open(file('site'));
+    const requests: string[] = [];
+    const open = async () =>
+      createTrustClient({
+        authorities: [{ urls: [], trustAnchor: anchor }],
+        maxAgeMs: DAYS,
+        state: await state(),
+        fetch: (url) => {
+          requests.push(url);
+          return Promise.reject(new TypeError('There is no connection'));
+        },
+      });
+    const import_ = (client: TrustClient, name: string) => client.importBundle(readFileSync(file(name), 'utf8'));
+    const check = (client: TrustClient, passport: VerifiedPassport) =>
+      checkStatus(passport, client, { maxAgeMs: DAYS, revocations: client.revocations });
+
+    const site = await open();
+    expect((await check(site, kept)).fresh).toBe(false);
+    expect(await import_(site, '1.json')).toMatchObject({ authority: authority.name, passports: 2 });
+    expect((await check(site, kept)).fresh).toBe(true);
+    expect((await check(site, later)).fresh).toBe(true);
+    await expect(check(site, gone)).rejects.toMatchObject({ reason: 'passport_revoked' });
+    expect((await site.resolve(kept.id))?.digest).toBe(kept.digest);
+    expect(await import_(site, '2.json')).toMatchObject({ passports: 1 });
+    await expect(check(site, later)).rejects.toMatchObject({ reason: 'passport_revoked' });
+    await expect(import_(site, '1.json')).rejects.toMatchObject({ reason: 'bundle_rolled_back' });
+    await site.close();
+    const restarted = await open();
+    await expect(import_(restarted, '1.json')).rejects.toMatchObject({ reason: 'bundle_rolled_back' });
+    await import_(restarted, '2.json');
+    expect((await check(restarted, kept)).fresh).toBe(true);
+    await restarted.close();
+    expect(requests).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { formatTimestamp } from '@mcps/protocol';
+import { AuthorityError } from '../../error.js';
 import type { PublishedKey } from '../../keys/key-ring.js';
 import { KEY_PURPOSES } from '../../keys/key-ring.js';
 import type { Endpoint } from '../endpoint.js';
 import { endpoint, json } from '../endpoint.js';
-import { HttpProblem } from '../problem.js';
 import { PublicJwk, Timestamp } from '../schemas/common.js';
 import { KeySet } from '../schemas/key-set.js';
 import type { HttpServices } from '../services.js';
@@ -87,7 +87,7 @@ export function keyEndpoints({ keys }: HttpServices): readonly Endpoint[] {
       problems: ['key_set_missing'],
       handle: async () => {
         const keySet = keys.keySet();
-        if (keySet === undefined) throw new HttpProblem('key_set_missing');
+        if (keySet === undefined) throw new AuthorityError('key_set_missing', 'No key set has been signed yet.');
         return json(keySet);
       },
     }),

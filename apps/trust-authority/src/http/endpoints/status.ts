@@ -1,11 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Endpoint } from '../endpoint.js';
 import { endpoint, jsonText, noContent } from '../endpoint.js';
+import { Bundle } from '../schemas/bundle.js';
 import { PassportPath, queryInteger } from '../schemas/common.js';
 import { StatusBitmap, StatusList, StatusListDelta, StatusStatement } from '../schemas/status.js';
 import type { HttpServices } from '../services.js';
 
 const tag = 'Status';
+const DAY_SECONDS = 86_400;
+const MAX_BUNDLE_PASSPORTS = 10_000;
 
 /** The text of statements that are asked for again and again: the authority hands out the same object until there is a new one. */
 const texts = new WeakMap<object, string>();
@@ -41,6 +44,23 @@ export function statusEndpoints({ authority: { status } }: HttpServices): readon
       answers: { 200: { description: 'The signed status.', schema: StatusStatement } },
       problems: ['passport_unknown', 'passport_revoked', 'passport_expired'],
       handle: async ({ params }) => jsonText(textOf(await status.staple(params.id))),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/bundle',
+      tag,
+      summary: 'Get what a site without a connection needs',
+      description:
+        'The keys, the list and the newest passports that count, signed. Carried there, it vouches for the list for as long as it says.',
+      scope: 'read',
+      query: z.strictObject({
+        passports: queryInteger(0, MAX_BUNDLE_PASSPORTS).optional(),
+        ttl_seconds: queryInteger(3600, 31 * DAY_SECONDS).optional(),
+      }),
+      answers: { 200: { description: 'The signed bundle.', schema: Bundle } },
+      problems: ['key_set_missing'],
+      handle: async ({ query: { passports: maxPassports = 1000, ttl_seconds: ttlSeconds = 7 * DAY_SECONDS } }) =>
+        jsonText(textOf(await status.bundle({ maxPassports, ttlSeconds }))),
     }),
     endpoint({
       method: 'get',

@@ -79,7 +79,7 @@ export const RevocationAnswer = z
   })
   .openapi('Revocation');
 
-const Passport = z
+export const Passport = z
   .record(z.string(), z.unknown())
   .openapi('Passport', { description: 'A signed passport as the MCPS specification has it.' });
 
