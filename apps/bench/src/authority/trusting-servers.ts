@@ -13,7 +13,11 @@ import type { TrustingServer } from '../programs/trusting-server.js';
 import type { AuthorityProcess, Enrolled } from './authority-process.js';
 
 const REVOKED = 'MCPS-003';
+/** No answer about the revocation could be had in time: refused, but not for it. */
+const UNAVAILABLE = 'MCPS-007';
 const LONGEST_WAIT_MS = 60_000;
+const SESSION_LIMIT_MS = 10_000;
+const SESSION_ATTEMPTS = 5;
 
 /** Starts one of the MCP servers that believe the authority, in a process of its own. */
 export async function startTrustingServer(
@@ -33,15 +37,23 @@ export async function startTrustingServer(
   }
 }
 
-/** The official client with a session at a server, that has called it once. */
-export async function openSession(
-  { url }: ServerProcess,
-  agent: Enrolled,
-  anchor: TrustAnchorOptions,
-): Promise<Client> {
-  const client = await connect(new StreamableHTTPClientTransport(url), await securityOf(agent, anchor));
-  await call(client);
-  return client;
+/**
+ * The official client with a session at a server, that has called it once. On a machine that is busy enough a server cannot have the status of a passport in
+ * time, and refuses the session: then it is opened again.
+ */
+export async function openSession(server: ServerProcess, agent: Enrolled, anchor: TrustAnchorOptions): Promise<Client> {
+  const security = await securityOf(agent, anchor);
+  for (let attempt = 1; ; attempt++) {
+    const transport = new StreamableHTTPClientTransport(server.url);
+    try {
+      const client = await connect(transport, security);
+      await call(client, SESSION_LIMIT_MS);
+      return client;
+    } catch (error) {
+      await transport.close();
+      if (attempt === SESSION_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Resolves when a server cuts a session off because of a revocation. */
@@ -64,6 +76,7 @@ export async function isRefused(client: Client): Promise<boolean> {
   } catch (error) {
     const { data } = error as { readonly data?: { readonly code?: string } };
     if (data?.code === REVOKED) return true;
+    if (data?.code === UNAVAILABLE) return false;
     throw error;
   }
 }

@@ -24,11 +24,12 @@ export function caller(name: string, client: Client, rest: Partial<Contestant> =
   };
 }
 
-/** Calls the tool once. Rejects where it does not answer. */
-export async function call(client: Client): Promise<void> {
-  const { isError, content } = await client.callTool({
+/** Calls the tool once. Rejects where it does not answer in time, milliseconds. */
+export async function call(client: Client, timeout = 60_000): Promise<void> {
+  const request = {
     name: 'search_documents',
     arguments: { query: 'quarterly report of the northern region', limit: 25, includeArchived: false },
-  });
+  };
+  const { isError, content } = await client.callTool(request, undefined, { timeout });
   if (isError === true || !Array.isArray(content) || content.length !== 1) throw new Error('The tool has not answered');
 }
