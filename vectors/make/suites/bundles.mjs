@@ -156,7 +156,8 @@ no(
   'key-set-of-another',
   'the key set of another authority',
   'The key set is that of the authority that the bundle names.',
-  bundle({ key_set: keySet({ authority: OTHER }, 'other-authority') }),
+  // All else is as if there were no key set: only the name tells.
+  bundle({ key_set: keySet({ authority: OTHER }, 'other-authority'), list: list({}, 'status') }, 'status'),
 );
 no(
   'unknown-authority',
