@@ -31,6 +31,7 @@ const NAMES = [
   'status-bitmap',
   'revocation',
   'verify-endpoint',
+  'issuing',
 ];
 
 describe('the benchmark, as it is run', () => {

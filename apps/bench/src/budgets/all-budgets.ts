@@ -1,6 +1,7 @@
 import type { Budget } from '../harness/budget.js';
 import { canonicalJson } from './canonical-json.js';
 import { inFlight } from './in-flight.js';
+import { issuing } from './issuing.js';
 import { replayStore } from './replay-store.js';
 import { revocation } from './revocation.js';
 import { roundTrip } from './round-trip.js';
@@ -18,4 +19,5 @@ export const ALL_BUDGETS: readonly Budget[] = [
   statusBitmap,
   revocation,
   verifyEndpoint,
+  issuing,
 ];
