@@ -56,7 +56,9 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     const { state, clock = systemClock, maxBatch = 256, maxWaiting = 10_000, onCommitted = () => undefined } = options;
     this.#options = { ...options, clock, maxBatch, maxWaiting, onCommitted };
-    this.#mark = new HighWaterMark(state);
+    // Whoever revoked here waits for the witness, and is told when it fails. What other replicas revoked it has to know as well: theirs may be lost with
+    // their machines. Should it fail now, it is told with the next revocation.
+    this.#mark = new HighWaterMark(state, (further) => void options.witness.advance(further).catch(() => undefined));
   }
 
   /** The furthest state that has been seen: whoever reads one passes it here. */
@@ -129,7 +131,7 @@ export class Ledger {
       }),
     );
     this.#edge = edge;
-    this.#mark.pass(output.state);
+    this.#mark.raise(output.state);
     // Before anybody hears of a revocation it is known outside the database too, so that no backup can undo it.
     await witness.advance(output.state);
     onCommitted(output);

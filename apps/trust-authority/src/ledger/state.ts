@@ -25,14 +25,25 @@ export function follows(later: Omit<LedgerState, 'listNumber'>, earlier: Omit<Le
 
 /** Remembers the furthest state that was seen, and refuses one that lies behind it: then the database has been replaced by an older one. */
 export class HighWaterMark {
+  readonly #onRevocations: (state: LedgerState) => void;
   #highest: LedgerState;
 
-  constructor(state: LedgerState) {
+  /** @param onRevocations told of each state passed that counts more revocations than those before, or is of another era */
+  constructor(state: LedgerState, onRevocations: (state: LedgerState) => void = () => undefined) {
     this.#highest = state;
+    this.#onRevocations = onRevocations;
   }
 
-  /** Throws `AuthorityError` `state_rolled_back`. */
+  /** Takes a state that was read. Throws `AuthorityError` `state_rolled_back`. */
   pass(state: LedgerState): LedgerState {
+    const { era, epoch } = this.#highest;
+    this.raise(state);
+    if (state.epoch > epoch || state.era > era) this.#onRevocations(state);
+    return state;
+  }
+
+  /** Takes a state that is one's own doing. Throws as `pass` does. */
+  raise(state: LedgerState): void {
     if (!follows(state, this.#highest)) {
       throw new AuthorityError(
         'state_rolled_back',
@@ -40,6 +51,5 @@ export class HighWaterMark {
       );
     }
     this.#highest = state;
-    return state;
   }
 }

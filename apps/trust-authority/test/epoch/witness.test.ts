@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileWitness } from '../../src/epoch/file-witness.js';
 import { readState } from '../../src/ledger/transaction.js';
 import { describeDatabases, temporaryFolder } from '../support/databases.js';
@@ -119,6 +119,20 @@ describeDatabases('opening a database', (kind) => {
     expect(await witness.read()).toMatchObject({ epoch: 1 });
     await first.close();
     await second.close();
+  });
+
+  it('tells the witness what other replicas revoke, so that an older database is refused without them', async () => {
+    const location = await kind.create();
+    const [own, others] = [fileWitness(), fileWitness()];
+    const replica = await openTestLedger(location, { witness: own });
+    const other = await openTestLedger(location, { witness: others });
+    const { id } = await other.ledger.submit(issue(newPassport()));
+    await other.ledger.submit(revoke(id));
+    replica.ledger.mark.pass(await readState(replica.store));
+    await vi.waitFor(async () => expect(await own.read()).toMatchObject({ epoch: 1 }), 10_000);
+    await other.close();
+    await replica.close();
+    await expect(openTestLedger(await kind.create(), { witness: own })).rejects.toEqual(refusal('state_rolled_back'));
   });
 
   it('moves the witness up to a revocation that was committed when the program ended before it could say so', async () => {

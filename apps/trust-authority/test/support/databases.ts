@@ -18,7 +18,7 @@ const sqlite: DatabaseKind = {
   create: async () => join(temporaryFolder(), 'authority.db'),
 };
 
-const postgres: DatabaseKind = {
+export const postgres: DatabaseKind = {
   dialect: 'postgres',
   create: async () => {
     made += 1;
