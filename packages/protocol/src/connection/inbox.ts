@@ -13,6 +13,7 @@ import { cancelledIdOf, createAnswer, idOf, refusalResponse, refusedReply } from
 import type { Handshake } from './handshake.js';
 import { withoutReservedMembers } from './observe.js';
 import { peerIdentity } from './peer-identity.js';
+import { RETRY_WITHIN_MS } from './session-rules.js';
 import type { SessionState } from './session-state.js';
 import type { Answer, Incoming, PeerIdentity } from './types.js';
 
@@ -111,7 +112,7 @@ export class Inbox {
   }
 
   /**
-   * The one case in which a refused call is made again: the peer says, verifiably and of this very request, that it does not hold our passport. Once, and
+   * The one case in which a refused call is made again: the peer says, verifiably and of this very request, that it does not hold our passport. Once, soon, and
    * naming the first try, so that no replica can carry out both.
    */
   #repetition(kind: string, message: JsonObject, id: JsonRpcId | undefined): Answer | undefined {
@@ -119,6 +120,8 @@ export class Inbox {
     const sent = this.state.sent.get(id);
     if (sent?.original === undefined || sent.repeated || sent.carriedPassport) return undefined;
     if (readRefusal(member(message, 'error'))?.reason !== 'unknown_passport') return undefined;
+    // Later, receivers could have forgotten the first try before the second runs out.
+    if (this.state.now - sent.signedAtMs > RETRY_WITHIN_MS) return undefined;
     return createAnswer({ message: sent.original, retryOf: sent.nonce });
   }
 

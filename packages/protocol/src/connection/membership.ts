@@ -14,7 +14,10 @@ export function checkMembership(state: SessionState, verified: VerifiedMessage, 
     const context = checkContext(members, { direction, audiences, session: sessionless ? undefined : state.session });
     if (context.seq !== undefined) state.guard.accept(context.seq);
   }
-  checkRetry(verified.kind === 'request', members, verified.envelope.nonce);
+  const { timestampMs, envelope } = verified;
+  const { now, config } = state;
+  const isRequest = verified.kind === 'request';
+  checkRetry(members, { isRequest, nonce: envelope.nonce, timestampMs, windowMs: config.windowMs, now });
   if (verified.kind === 'result' || verified.kind === 'error') {
     if (!state.published || members.re !== undefined) checkReplyTo(state, verified, members);
   }

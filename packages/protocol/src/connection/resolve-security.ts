@@ -8,11 +8,13 @@ import type { Passport } from '../passport/index.js';
 import { MemoryRateLimiter } from '../rate/index.js';
 import type { RateLimit, RateLimiter } from '../rate/index.js';
 import { MemoryReplayStore } from '../replay/index.js';
+import type { ReplayStore } from '../replay/index.js';
 import { KnownRevocations } from '../status/index.js';
 import type { StatusPolicy } from '../status/index.js';
 import { resolveStatusPolicies } from '../status/status-policy.js';
 import { assertNotTestKey } from '../test-keys/index.js';
 import { parseTimestamp, systemClock } from '../time/index.js';
+import type { Clock } from '../time/index.js';
 import { isTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import { MemoryKnownPeers } from './known-peers.js';
@@ -71,7 +73,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     requireLowS: flag('requireLowS', options.requireLowS ?? false),
     windowMs,
     futureToleranceMs,
-    replayStore: options.replayStore ?? new MemoryReplayStore({ windowMs, clock }),
+    replayStore: replayStore(options, windowMs, clock),
     statusSource: options.statusSource,
     statusMaxAgeMs: duration('statusMaxAgeMs', options.statusMaxAgeMs ?? 60_000),
     statusPolicies: statusPolicies(options, minTrustLevel),
@@ -87,6 +89,14 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     clock,
     audit: options.onAudit,
   });
+}
+
+/** A store that forgets sooner than the receiver refuses, or begins to remember later than it believes, would let messages in twice. */
+function replayStore(options: SecurityOptions, windowMs: number, clock: Clock): ReplayStore {
+  const { replayStore: store = new MemoryReplayStore({ windowMs, clock }) } = options;
+  if (store.windowMs !== undefined && store.windowMs !== windowMs)
+    throw invalid('replayStore', `made for the same \`windowMs\` as its receiver, ${windowMs} here`);
+  return store;
 }
 
 const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {

@@ -37,8 +37,29 @@ export function checkReply(members: ProfileMembers, requestDigest: string | unde
   if (members.re !== requestDigest) throw new McpsError('reply_mismatch');
 }
 
-/** Refuses a repetition that is none: only a request, with its passport, for another nonce. Throws `retry_invalid`. */
-export function checkRetry(isRequest: boolean, members: ProfileMembers, nonce: string): void {
+/** A call is made again at most so long after its first try was signed, milliseconds. */
+export const RETRY_WITHIN_MS = 30_000;
+
+/**
+ * A repetition runs out so long before other messages of its age, milliseconds. The nonce of its first try is remembered for the window that began with that
+ * one: whoever holds both back until it is forgotten could have each of them carried out. Twice the time that the sender has: signing may take a while.
+ */
+const RETRY_RUNS_OUT_EARLIER_MS = 2 * RETRY_WITHIN_MS;
+
+/** What is known of a repetition, and of its receiver. */
+export interface RetryFacts {
+  readonly isRequest: boolean;
+  readonly nonce: string;
+  readonly timestampMs: number;
+  readonly windowMs: number;
+  readonly now: number;
+}
+
+/** Refuses a repetition that is none, or that comes too late: only a request, with its passport, for another nonce. Throws `retry_invalid`. */
+export function checkRetry(members: ProfileMembers, facts: RetryFacts): void {
   if (members.retryOf === undefined) return;
-  if (!isRequest || members.passport === undefined || members.retryOf === nonce) throw new McpsError('retry_invalid');
+  const { isRequest, nonce, timestampMs, windowMs, now } = facts;
+  const isRepetition = isRequest && members.passport !== undefined && members.retryOf !== nonce;
+  const isInTime = now <= timestampMs + windowMs - RETRY_RUNS_OUT_EARLIER_MS;
+  if (!isRepetition || !isInTime) throw new McpsError('retry_invalid');
 }

@@ -26,6 +26,8 @@ export interface SentRequest {
   /** Reply digest of the request as signed, lower-case hex: what the answer must be bound to. */
   readonly digest: string;
   readonly nonce: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly signedAtMs: number;
   readonly carriedPassport: boolean;
   readonly repeated: boolean;
 }

@@ -78,6 +78,7 @@ export async function noteSent(
     original: state.sessionless ? original : undefined,
     digest: await replyDigest(signed),
     nonce: signed.envelope.nonce,
+    signedAtMs: state.now,
     ...how,
   });
 }

@@ -60,6 +60,7 @@ export interface MemoryReplayStoreOptions {
 export class MemoryReplayStore implements ReplayStore {
   readonly shared = false;
   readonly capacity: number;
+  readonly windowMs: number;
   readonly #table: NonceTable;
   readonly #quotas: ReplayQuotas;
   readonly #startFloor: StartFloor;
@@ -82,6 +83,7 @@ export class MemoryReplayStore implements ReplayStore {
     const uptime = options.uptime ?? (clock === systemClock ? () => performance.now() : undefined);
 
     this.capacity = capacity;
+    this.windowMs = windowMs;
     this.#startFloor = new StartFloor(startMs, windowMs + futureToleranceMs, uptime);
     // A message that a handshake binds may expire before the floor of the start, but not before the start itself.
     this.#baseTick = Math.floor(startMs / TICK_MS) - 1;

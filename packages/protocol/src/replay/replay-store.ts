@@ -37,6 +37,11 @@ export interface ReplayStore {
   /** Whether the memory is shared by all replicas of a service and survives a restart. */
   readonly shared: boolean;
   /**
+   * How long after its timestamp a message is accepted by the receivers that the store was made for, milliseconds: a receiver with another window is refused when it is configured. Absent where
+   * the store does not count on it.
+   */
+  readonly windowMs?: number;
+  /**
    * Messages whose `expiresAtMs` lies at or below this may have been used before the store's memory begins, milliseconds since the epoch;
    * `-Infinity` where the store is durable. It never falls. The receiver refuses them, except those that a handshake of its own binds to
    * randomness younger than the store; {@link consume} knows nothing of handshakes, and by itself refuses only what lies at or below evicted

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSecurity } from '../../src/index.js';
+import { MemoryReplayStore, resolveSecurity } from '../../src/index.js';
 import { TestAuthority, TestClock } from './harness.js';
 
 describe('a mistake in the options says what to give instead', () => {
@@ -8,6 +8,8 @@ describe('a mistake in the options says what to give instead', () => {
     ['the path of a passport file', { passport: './passport.json' }, 'not the path of a file'],
     ['one anchor in place of a list', { trustAnchors: { issuer: 'one', keys: [] } }, 'list of anchors'],
     ['a single key in place of a list', { trustAnchors: [{ issuer: 'one', key: 'k' }] }, '`keys`'],
+    ['a replay store for a shorter window', { windowMs: 600_000, replayStore: new MemoryReplayStore() }, '`windowMs`'],
+    ['a replay store for a longer window', { windowMs: 60_000, replayStore: new MemoryReplayStore() }, '`windowMs`'],
     ['no passport', { passport: undefined }, '`passport`'],
     ['no key', { privateKey: undefined }, '`privateKey`'],
     ['nobody to believe', { trustAnchors: [] }, '`trustAnchors`'],

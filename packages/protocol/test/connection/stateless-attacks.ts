@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { MemoryReplayStore } from '../../src/index.js';
 import type { ReplayStore } from '../../src/index.js';
 import { Pair, call } from './harness.js';
 import { exchange, restarted, setUpStateless } from './stateless-server.js';
@@ -31,6 +32,29 @@ export const STATELESS_ATTACKS: Readonly<Record<string, () => Promise<void>>> = 
     await other.post(repeated.message);
     expect(other.calls).toEqual([2]);
     expect(other.refused).toEqual(['unknown_passport', 'nonce_repeated', 'nonce_repeated']);
+  },
+
+  'holds the second try of a call back until its first, which another replica carried out, is forgotten': async () => {
+    const world = await setUpStateless();
+    const { pair, clock } = world;
+    const shared = new MemoryReplayStore({ clock: clock.read });
+    clock.advance(1_000);
+    const [a, b] = [await restarted(world, shared), await restarted(world, shared)];
+    await exchange(pair, a, call(1));
+    const first = await pair.sign('client', call(2));
+    const [refusal] = await b.post(first);
+    // As late as the client still makes the call again.
+    clock.advance(30_000);
+    const [answer] = await pair.client.connection.open(refusal);
+    if (answer?.type !== 'answer') throw new Error('the call is not made again');
+    const [repeated] = await pair.client.connection.protect(answer.answer);
+    if (repeated?.type !== 'send') throw new Error('the call is not made again');
+    await a.post(first);
+    clock.advance(271_000);
+    await exchange(pair, a, call(3));
+    await b.post(repeated.message);
+    expect([a.calls, b.calls]).toEqual([[1, 2, 3], []]);
+    expect(b.refused).toEqual(['unknown_passport', 'retry_invalid']);
   },
 
   'replays a call after a restart': async () => {

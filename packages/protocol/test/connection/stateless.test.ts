@@ -25,6 +25,21 @@ describe('without a handshake', () => {
     expect(reasons(world.pair.client)).toEqual([]);
   });
 
+  it('repeats no call that was first made a while ago: the application hears why it was refused', async () => {
+    const world = await setUpStateless();
+    const { pair } = world;
+    await exchange(pair, world.server, call(1));
+    const other = await restarted(world);
+    world.clock.advance(10);
+    const [refusal] = await other.post(await pair.sign('client', call(2)));
+    world.clock.advance(30_001);
+    const [item] = await pair.client.connection.open(refusal);
+    expect(item).toMatchObject({
+      type: 'deliver',
+      message: { id: 2, error: { data: { reason: 'unknown_passport' } } },
+    });
+  });
+
   it('needs the name of the server that it addresses', async () => {
     const pair = await Pair.create();
     await pair.send('client', call(1));

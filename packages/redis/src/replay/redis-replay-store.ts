@@ -24,6 +24,7 @@ const OUTCOMES: readonly unknown[] = ['accepted', 'repeated', 'full', 'below-flo
  */
 export class RedisReplayStore implements ReplayStore {
   readonly shared = true;
+  readonly windowMs: number;
   readonly #runner: ScriptRunner;
   readonly #settings: ReplaySettings;
   #floorMs = -Infinity;
@@ -31,6 +32,7 @@ export class RedisReplayStore implements ReplayStore {
 
   private constructor(client: RedisClient, options: RedisReplayStoreOptions) {
     this.#settings = resolveReplayOptions(options);
+    this.windowMs = this.#settings.windowMs;
     this.#runner = new ScriptRunner(client, options);
   }
 

@@ -31,6 +31,7 @@ export interface ReplaySettings {
   readonly perPool: number;
   readonly unanchored: number;
   readonly maxClockSkewMs: number;
+  readonly windowMs: number;
   /** How far ahead of a sound clock the expiry of an accepted message can lie. */
   readonly horizonMs: number;
   readonly clock: Clock;
@@ -57,6 +58,7 @@ export function resolveReplayOptions(options: RedisReplayStoreOptions): ReplaySe
     perPool: limit('perPool', options.perPool ?? Math.max(1, capacity - unanchored)),
     unanchored,
     maxClockSkewMs,
+    windowMs,
     horizonMs: windowMs + futureToleranceMs + maxClockSkewMs,
     clock: options.clock ?? systemClock,
   };

@@ -121,6 +121,13 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
     attacks: ['sends the first try of a repeated call again'],
   },
   {
+    check: 'end of a repetition',
+    file: RULES,
+    find: '|| !isInTime',
+    replace: '',
+    attacks: ['holds the second try of a call back until its first, which another replica carried out, is forgotten'],
+  },
+  {
     check: 'floor of the replay store',
     file: ACCEPT,
     find: "if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });",
