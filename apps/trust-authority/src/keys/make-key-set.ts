@@ -18,7 +18,7 @@ export interface MakeKeySetOptions {
 }
 
 /** As many as verifiers take of one purpose. */
-export const MAX_KEYS_OF_A_PURPOSE = 8;
+const MAX_KEYS_OF_A_PURPOSE = 8;
 /** Verifiers' clocks may be behind. */
 const CLOCK_TOLERANCE_MS = 300_000;
 

@@ -108,7 +108,7 @@ async function compare(store: Store, state: LedgerState, record: WitnessRecord):
         : 'The log in the database is another one than this authority has shown before.',
       `The witness has seen era ${record.era}, epoch ${record.epoch}, tree size ${record.treeSize};`,
       `the database is at era ${state.era}, epoch ${state.epoch}, tree size ${state.treeSize}.`,
-      'Restore the latest database, or begin a new era with the root key.',
+      'Restore the latest database.',
     ].join(' '),
   );
 }
