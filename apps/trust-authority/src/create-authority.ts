@@ -12,6 +12,7 @@ import { IssuingService } from './issuing/issuing-service.js';
 import type { IssuingPolicy } from './issuing/policy.js';
 import { StatusIndices } from './issuing/status-indices.js';
 import type { KeyRing } from './keys/key-ring.js';
+import { logKeys } from './keys/log-keys.js';
 import type { Ledger } from './ledger/ledger.js';
 import { openLedger } from './ledger/open-ledger.js';
 import { readState } from './ledger/transaction.js';
@@ -71,6 +72,7 @@ export async function createAuthority(options: CreateAuthorityOptions): Promise<
   const feed = new RevocationFeed({ store, keys, clock, state, epoch: opened.state.epoch, onError });
   const sweeper = new SupersededSweeper({ store, ledger, clock, onError });
   await registerIssuers(ledger, keys);
+  await logKeys(ledger, keys);
 
   let epoch = opened.state.epoch;
   changed = () => {
@@ -90,7 +92,9 @@ export async function createAuthority(options: CreateAuthorityOptions): Promise<
   const stopKeys = keys.onChange((before) => {
     status.forget();
     void feed.announceKeys(before.status);
-    void registerIssuers(ledger, keys).catch(onError);
+    void registerIssuers(ledger, keys)
+      .then(() => logKeys(ledger, keys))
+      .catch(onError);
   });
   const timer = setInterval(() => void poll(), POLL_MS);
   timer.unref();

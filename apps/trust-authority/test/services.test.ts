@@ -64,8 +64,27 @@ describeDatabases('the services of the authority', (kind) => {
       );
     const revoke = ({ record }: { readonly record: { readonly id: string } }) =>
       authority.revocations.revoke(record.id, { reason: 'key_compromise' });
-    return { store, keys, authority, prove, enrol, revoke, clock, pass: (ms: number) => (nowMs += ms) };
+    return { store, folder, keys, authority, prove, enrol, revoke, clock, pass: (ms: number) => (nowMs += ms) };
   }
+
+  it('write every key into the log when it is published, and once', async () => {
+    const { store, keys, authority, clock, folder } = await world();
+    const logged = async () => {
+      const entries = (await authority.log.entries(0, 100)).map((entry) => JSON.parse(entry.leaf));
+      return entries.filter(({ type }) => type === 'key').map(({ purpose, key }) => `${purpose} ${key}`);
+    };
+    const published = () => keys.published().map(({ purpose, thumbprint }) => `${purpose} ${thumbprint}`);
+    expect(await logged()).toEqual(published());
+    await keys.rotate('status');
+    await vi.waitFor(async () => expect((await logged()).sort()).toEqual(published().sort()), 20_000);
+    expect(published().length).toBeGreaterThan(4);
+    // Another replica, or the next start.
+    const witness = new FileWitness({ path: join(folder, 'witness.json'), authority: 'test-authority' });
+    const times = { statusTtlSeconds: 60, stapleTtlSeconds: 3600, listTtlSeconds: 3600, clock };
+    const other = await createAuthority({ store, keys, witness, policy: standardPolicy(), ...times });
+    await other.close();
+    expect((await logged()).sort()).toEqual(published().sort());
+  });
 
   it('revoke a replaced passport once its time of grace has passed, and not before', async () => {
     const { authority, enrol, prove, pass } = await world({ graceSeconds: 600 });

@@ -39,7 +39,7 @@ export type LogEntry =
   | {
       readonly type: 'key';
       readonly at: string;
-      readonly purpose: 'passport' | 'status' | 'evidence';
+      readonly purpose: 'root' | 'passport' | 'status' | 'evidence';
       /** RFC 7638 thumbprint. */
       readonly key: string;
     }

@@ -33,7 +33,7 @@ export type LogEntry =
       readonly result: 'pass' | 'fail';
       readonly report_digest: string;
     })
-  /** A key that begins to sign. `key`: its RFC 7638 SHA-256 thumbprint, base64url. */
+  /** A key that is published, to sign from then on or soon. `key`: its RFC 7638 SHA-256 thumbprint, base64url. */
   | (Recorded & {
       readonly type: 'key';
       readonly purpose: 'root' | 'passport' | 'status' | 'evidence';
