@@ -66,6 +66,20 @@ export class Waiting {
     return pause(ms, this.#controller.signal);
   }
 
+  /**
+   * Goes round until it is ended, and waits in between for as long as each round says, milliseconds. One that rejects is told of, and tried again after a pause that
+   * grows with every failure in a row.
+   */
+  async goRound(round: () => Promise<number>, backoff: Backoff, onFault: (error: unknown) => void): Promise<void> {
+    while (!this.isClosed) {
+      const waitMs = await round().catch((error: unknown) => {
+        if (!this.isClosed) onFault(error);
+        return backoff.next();
+      });
+      await this.wait(waitMs);
+    }
+  }
+
   wake(): void {
     this.#isWanted = true;
     this.#wake();

@@ -52,7 +52,7 @@ function assembleTrustAnchors(list: readonly TrustAnchor[], allowTestKeys: boole
     }
     anchors.set(anchor.issuer, anchor);
   }
-  return trustAnchorsOf(anchors);
+  return trustAnchorsOf(() => anchors);
 }
 
 async function importAnchor(options: TrustAnchorOptions): Promise<TrustAnchor> {

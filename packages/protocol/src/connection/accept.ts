@@ -151,7 +151,7 @@ async function verifyPresented(
     compatibility: { issuingRightOptional: config.allowChainsWithoutIssuingRight },
   });
   // An authority never gives an id twice: of two passports with one, the one that came first stays.
-  if (known !== undefined && known.anchor === passport.anchor && known.digest !== passport.digest) {
+  if (known !== undefined && known.anchor?.issuer === passport.anchor?.issuer && known.digest !== passport.digest) {
     throw new McpsError('passport_id_conflict');
   }
   return passport;

@@ -45,21 +45,22 @@ interface Loaded {
  * key set does not name stays as it is configured.
  */
 export class KeySets {
+  /** The anchors with what key sets have brought: the same object for good, whose keys are always the present ones. */
+  readonly anchors: TrustAnchors = trustAnchorsOf(() => this.#present());
   readonly #configured: TrustAnchors;
   readonly #guard: NumberGuard;
   readonly #futureToleranceMs: number;
   readonly #clock: Clock;
   readonly #turns = new Turns();
   readonly #loaded = new Map<string, Loaded>();
-  #current: TrustAnchors;
-  /** In between, the keys that count do not change. */
-  #currentFromMs = Number.NEGATIVE_INFINITY;
-  #currentUntilMs = Number.POSITIVE_INFINITY;
+  #current: ReadonlyMap<string, TrustAnchor> = new Map();
+  /** In between, the keys that count do not change; at first they have not been put together. */
+  #currentFromMs = Number.POSITIVE_INFINITY;
+  #currentUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KeySetsOptions) {
     const { anchors, state = new MemoryNumberState(), clock = systemClock } = options;
     this.#configured = anchors;
-    this.#current = anchors;
     this.#guard = new NumberGuard(state, 'key_set_rolled_back');
     this.#futureToleranceMs = options.futureToleranceMs ?? DEFAULT_FUTURE_TOLERANCE_MS;
     this.#clock = clock;
@@ -68,13 +69,6 @@ export class KeySets {
   /** The anchors without what key sets have brought. */
   get configured(): TrustAnchors {
     return this.#configured;
-  }
-
-  /** The anchors as they are now. */
-  get anchors(): TrustAnchors {
-    const now = this.#clock();
-    if (!(now >= this.#currentFromMs && now < this.#currentUntilMs)) this.#assemble(now);
-    return this.#current;
   }
 
   /** The era that the root key of an authority has vouched for last. */
@@ -153,6 +147,12 @@ export class KeySets {
     if (isForeign) throw new McpsError('status_invalid');
   }
 
+  #present(): ReadonlyMap<string, TrustAnchor> {
+    const now = this.#clock();
+    if (!(now >= this.#currentFromMs && now < this.#currentUntilMs)) this.#assemble(now);
+    return this.#current;
+  }
+
   #assemble(now: number): void {
     const anchors = new Map<string, TrustAnchor>();
     let [fromMs, untilMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -169,7 +169,7 @@ export class KeySets {
       }
       anchors.set(anchor.issuer, loaded === undefined ? anchor : withKeys(anchor, loaded, now));
     }
-    this.#current = trustAnchorsOf(anchors);
+    this.#current = anchors;
     this.#currentFromMs = fromMs;
     this.#currentUntilMs = untilMs;
   }

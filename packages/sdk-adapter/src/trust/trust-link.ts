@@ -9,7 +9,7 @@ const UNKNOWN: StatusAnswer = Object.freeze({ status: 'unknown', producedAtMs: 0
 
 /**
  * The client of an authority that lives as long as connections use it, so that no program is kept from ending by what it no longer needs. What it has learned
- * outlives it: the next connection goes on with the same pins, numbers and revocations.
+ * outlives it: the next connection goes on with the same pins, numbers, keys and revocations.
  */
 export class TrustLink implements StatusSource {
   readonly anchors: TrustAnchors;
@@ -42,7 +42,8 @@ export class TrustLink implements StatusSource {
     const { MemoryStateStore, createTrustClient } = await import('@mcps/trust-client');
     const revocations = options.revocations ?? new KnownRevocations({ maxEntries: 1_000_000, ...clockOf(options) });
     const kept = { ...options, revocations, state: options.state ?? new MemoryStateStore() };
-    return new TrustLink(kept, await createTrustClient(kept), createTrustClient, graceMs);
+    const first = await createTrustClient(kept);
+    return new TrustLink({ ...kept, keySets: first.keySets }, first, createTrustClient, graceMs);
   }
 
   /** Notes one more user. Balanced by one {@link release}. */

@@ -92,6 +92,10 @@ export class TrustAuthority {
     await this.#json('POST', `/api/revoke/${passport.passport_id}`, { reason: 'key_compromise' });
   }
 
+  async rotate(purpose: 'status' | 'evidence'): Promise<void> {
+    await this.#json('POST', '/api/ta/rotate', { purpose });
+  }
+
   async #json(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.url}${path}`, {
       method,

@@ -61,7 +61,7 @@ export class Authority implements StatusSource {
     const { name, api, store, revocations, times, clock, random, notify } = options;
     this.name = name;
     this.#options = options;
-    const anchors = () => options.keySets.anchors;
+    const { anchors } = options.keySets;
     const unavailable = (what: 'feed' | 'list' | 'key-set' | 'history') => (error: unknown) => {
       notify({ type: 'unavailable', authority: name, what, error });
     };

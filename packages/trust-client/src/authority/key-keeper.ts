@@ -45,7 +45,7 @@ export class KeyKeeper {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= this.#waiting.goRound(() => this.#round(), this.#backoff, this.#options.onFault);
   }
 
   async close(): Promise<void> {
@@ -69,20 +69,14 @@ export class KeyKeeper {
     );
   }
 
-  async #run(): Promise<void> {
-    while (!this.#waiting.isClosed) {
-      let waitMs: number;
-      try {
-        await this.#fetch();
-        this.#backoff.reset();
-        waitMs = this.#untilNext();
-      } catch (error) {
-        if (!this.#waiting.isClosed) this.#options.onFault(error);
-        waitMs = this.#backoff.next();
-      }
+  async #round(): Promise<number> {
+    try {
+      await this.#fetch();
+    } finally {
       this.#endFirstRound();
-      await this.#waiting.wait(waitMs);
     }
+    this.#backoff.reset();
+    return this.#untilNext();
   }
 
   async #fetch(): Promise<void> {

@@ -18,7 +18,7 @@ export interface ImportedBundle {
 
 export interface BundleImporterOptions {
   /** As configured: the bundle brings the further keys itself. */
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly numbers: NumberState;
   readonly clock: Clock;
   readonly authorities: ReadonlyMap<string, Authority>;
@@ -42,7 +42,7 @@ export class BundleImporter {
 
   async #import(source: StatementSource): Promise<ImportedBundle> {
     const { anchors, numbers, clock, authorities, directory } = this.#options;
-    const verified = await verifyBundle(source, { anchors: anchors(), clock });
+    const verified = await verifyBundle(source, { anchors, clock });
     const { bundle, authority: name, digest, list, passports, createdAtMs, expiresAtMs } = verified;
     const authority = authorities.get(name);
     if (authority === undefined) throw new McpsError('status_invalid');

@@ -1,5 +1,5 @@
 import { ConfigurationError, systemClock } from '@mcps/protocol';
-import type { AnchorCeiling, Clock, KnownRevocations, TrustAnchorOptions } from '@mcps/protocol';
+import type { AnchorCeiling, Clock, KeySets, KnownRevocations, TrustAnchorOptions } from '@mcps/protocol';
 import type { Fetch } from '../http/bounded-fetch.js';
 import { parseAuthorityUrl } from '../http/authority-url.js';
 import { shieldNotices } from '../notice.js';
@@ -34,6 +34,8 @@ export interface TrustClientOptions {
   readonly pollMs?: number;
   /** Where revocations go; give the same to the security options. Default: one of its own, with room for a million. */
   readonly revocations?: KnownRevocations;
+  /** Of an earlier client of the same authorities, whose `anchors` this one is to go on keeping. Default: from the state. */
+  readonly keySets?: KeySets;
   readonly onNotice?: NoticeListener;
   readonly fetch?: Fetch;
   readonly clock?: Clock;
@@ -69,6 +71,7 @@ const NAMES: ReadonlySet<string> = new Set<keyof TrustClientOptions>([
   'heartbeatMs',
   'pollMs',
   'revocations',
+  'keySets',
   'onNotice',
   'fetch',
   'clock',

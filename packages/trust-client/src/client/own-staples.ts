@@ -19,7 +19,7 @@ interface Kept {
 
 export interface OwnStaplesOptions {
   readonly api: AuthorityApi;
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -53,7 +53,7 @@ export class OwnStaples {
     const spread = 0.75 + random() / 4;
     try {
       const verified = await api.get(`api/staple/${passport.id}`, MAX_STAPLE_BYTES, (body) =>
-        verifyStaple(body, { anchors: anchors(), clock, expected }),
+        verifyStaple(body, { anchors, clock, expected }),
       );
       const { statement: staple, expiresAtMs } = verified;
       this.#kept.set(passport.digest, { staple, expiresAtMs, renewAtMs: clock() + RENEW_AFTER_MS * spread });

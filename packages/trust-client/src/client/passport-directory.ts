@@ -19,7 +19,7 @@ const BUDGET: RateLimit = { perSecond: 20, burst: 100 };
 export interface PassportDirectoryOptions {
   /** Asked one after the other. */
   readonly apis: readonly AuthorityApi[];
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -85,7 +85,7 @@ export class PassportDirectory {
     if (typeof presented !== 'object' || presented === null)
       throw new TrustClientError('answer_malformed', 'The authority gives out something else than a passport.');
     const { passport } = parsePassport(presented);
-    const verified = await verifyPassport(passport, { anchors: anchors(), now: clock(), expectedPassportId });
+    const verified = await verifyPassport(passport, { anchors, now: clock(), expectedPassportId });
     // One that nobody configured has issued is no concern of this authority.
     if (verified.standing !== 'anchored') throw new McpsError('unknown_passport');
     return verified;

@@ -45,20 +45,26 @@ export async function createTrustClient(options: TrustClientOptions): Promise<Tr
   const settings = resolveOptions(options);
   if (!settings.store.durable) settings.notify({ type: 'state-in-memory' });
   const reached = await Promise.all(settings.authorities.map((authority) => reach(authority, settings)));
-  const { clock, store } = settings;
+  const keySets = options.keySets ?? (await openKeySets(reached, settings));
+  const { clock } = settings;
+  const revocations = options.revocations ?? new KnownRevocations({ maxEntries: MAX_REVOCATIONS, clock });
+  return new TrustClient(settings, reached, keySets, revocations);
+}
+
+async function openKeySets(reached: readonly Reach[], { clock, store }: TrustClientSettings): Promise<KeySets> {
   const anchors = await createTrustAnchors(reached.map(({ anchor }) => anchor));
   const keySets = new KeySets({ anchors, clock, state: numbersIn(store, 'key-set-number') });
   for (const { issuer } of anchors.list()) await recallKeySet(issuer, keySets, store);
-  const revocations = options.revocations ?? new KnownRevocations({ maxEntries: MAX_REVOCATIONS, clock });
-  return new TrustClient(settings, reached, keySets, revocations);
+  return keySets;
 }
 
 /** What stands between a program and the authorities that it believes: ask it for the status of passports, and hear from it of revocations. */
 export class TrustClient implements StatusSource {
   /** Every revocation that is known, and whoever wants to hear of the next: for the option `revocations`. */
   readonly revocations: KnownRevocations;
+  /** The keys that are followed: for the option `keySets` of the client that takes this one's place. */
+  readonly keySets: KeySets;
   readonly #settings: TrustClientSettings;
-  readonly #keySets: KeySets;
   readonly #importer: BundleImporter;
   readonly #authorities = new Map<string, Authority>();
   readonly #apis: readonly AuthorityApi[];
@@ -72,12 +78,12 @@ export class TrustClient implements StatusSource {
     keySets: KeySets,
     revocations: KnownRevocations,
   ) {
-    this.#keySets = keySets;
+    this.keySets = keySets;
     this.revocations = revocations;
     this.#settings = settings;
     this.#apis = reached.map(({ api }) => api);
     const { clock, random, notify, store } = settings;
-    const common = { clock, random, anchors: () => keySets.anchors };
+    const common = { clock, random, anchors: keySets.anchors };
     this.#directory = new PassportDirectory({ ...common, apis: this.#apis });
     for (const { anchor, api, isReachable } of reached) {
       const name = anchor.issuer;
@@ -99,7 +105,7 @@ export class TrustClient implements StatusSource {
       if (settings.subscribe && isReachable) authority.start();
     }
     this.#importer = new BundleImporter({
-      anchors: () => keySets.configured,
+      anchors: keySets.configured,
       numbers: numbersIn(store, 'bundle-number'),
       clock,
       authorities: this.#authorities,
@@ -107,9 +113,9 @@ export class TrustClient implements StatusSource {
     });
   }
 
-  /** Whom the client believes, with the keys that key sets have brought: for the option `trustAnchors`. */
+  /** Whom the client believes: for the option `trustAnchors`. It stays the same object, whose keys are always those of the latest key sets. */
   get anchors(): TrustAnchors {
-    return this.#keySets.anchors;
+    return this.keySets.anchors;
   }
 
   /** What the passport's authority says of it, see `checkStatus`. Of an authority that is not configured nothing is known. */

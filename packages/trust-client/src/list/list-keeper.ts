@@ -30,8 +30,7 @@ const LONGEST_PAUSE_MS = 15_000;
 export interface ListKeeperOptions {
   readonly api: AuthorityApi;
   readonly history: History;
-  /** Read at every use: a verified key set replaces them. */
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly numbers: NumberState;
   readonly clock: Clock;
   readonly random: () => number;
@@ -61,7 +60,7 @@ export class ListKeeper {
     this.#options = options;
     this.#backoff = new Backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, options.random);
     this.#source = new SignedListStatusSource({
-      anchors: options.anchors(),
+      anchors: options.anchors,
       state: options.numbers,
       clock: options.clock,
     });
@@ -73,7 +72,7 @@ export class ListKeeper {
 
   start(): void {
     if (this.#waiting.isClosed) return;
-    this.#running ??= this.#run();
+    this.#running ??= this.#waiting.goRound(() => this.#round(), this.#backoff, this.#options.onFault);
   }
 
   async close(): Promise<void> {
@@ -100,7 +99,7 @@ export class ListKeeper {
    */
   async take(body: Uint8Array): Promise<void> {
     const { anchors, clock } = this.#options;
-    await this.accept(await verifyStatusList(body, { anchors: anchors(), clock }));
+    await this.accept(await verifyStatusList(body, { anchors, clock }));
   }
 
   /** {@link take} for a list that has been verified. */
@@ -113,19 +112,10 @@ export class ListKeeper {
     onListed(list.epoch);
   }
 
-  async #run(): Promise<void> {
-    while (!this.#waiting.isClosed) {
-      let waitMs: number;
-      try {
-        await this.#fetch();
-        this.#backoff.reset();
-        waitMs = this.#untilNext();
-      } catch (error) {
-        if (!this.#waiting.isClosed) this.#options.onFault(error);
-        waitMs = this.#backoff.next();
-      }
-      await this.#waiting.wait(waitMs);
-    }
+  async #round(): Promise<number> {
+    await this.#fetch();
+    this.#backoff.reset();
+    return this.#untilNext();
   }
 
   async #fetch(): Promise<void> {
@@ -157,7 +147,7 @@ export class ListKeeper {
 
   async #takeDelta(body: Uint8Array, current: VerifiedStatusList): Promise<void> {
     const { anchors, clock, onRevoked } = this.#options;
-    const options = { anchors: anchors(), clock };
+    const options = { anchors, clock };
     const delta = await verifyStatusListDelta(body, options);
     const list = await applyStatusListDelta(current, delta, options).catch((error: unknown) => {
       for (const revoked of delta.delta.added) onRevoked(revoked);

@@ -40,28 +40,17 @@ export class HistoryFollower {
   heard(epoch: number): void {
     if (epoch <= this.#neededEpoch || this.#waiting.isClosed) return;
     this.#neededEpoch = epoch;
-    this.#running ??= this.#run();
+    this.#running ??= this.#waiting.goRound(() => this.#round(), this.#backoff, this.#options.onFault);
     this.#waiting.wake();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#waiting.isClosed) {
-      await this.#waiting.wait(await this.#round());
-    }
   }
 
   /** Returns how long to wait for the next round, milliseconds. */
   async #round(): Promise<number> {
-    const { history, random, onFault } = this.#options;
+    const { history, random } = this.#options;
     if (this.#neededEpoch <= this.#provenEpoch) return NEVER_MS;
-    try {
-      await this.#waiting.pause(random() * SPREAD_MS);
-      if (this.#waiting.isClosed) return NEVER_MS;
-      this.#provenEpoch = await history.catchUp();
-    } catch (error) {
-      if (!this.#waiting.isClosed) onFault(error);
-      return this.#backoff.next();
-    }
+    await this.#waiting.pause(random() * SPREAD_MS);
+    if (this.#waiting.isClosed) return NEVER_MS;
+    this.#provenEpoch = await history.catchUp();
     // A replica may be behind the one that told of it.
     if (this.#provenEpoch < this.#neededEpoch) return this.#backoff.next();
     this.#backoff.reset();

@@ -17,8 +17,7 @@ const DISTRUST_MS = 60_000;
 export interface HistoryOptions {
   readonly monitor: TreeHeadMonitor;
   readonly api: AuthorityApi;
-  /** Read at every use: a verified key set replaces them. */
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly clock: () => number;
   /** Whether the authority can be asked at all. */
   readonly isReachable: boolean;
@@ -93,7 +92,7 @@ export class History {
   async catchUp(): Promise<number> {
     const { api, anchors, clock } = this.#options;
     return api.get(HEAD_PATH, MAX_HEAD_BYTES, async (body) => {
-      const verified = await verifyTreeHead(body, { anchors: anchors(), clock });
+      const verified = await verifyTreeHead(body, { anchors, clock });
       await this.prove(verified);
       return verified.epoch;
     });

@@ -33,8 +33,7 @@ export interface PassportStatusOptions {
   readonly api: AuthorityApi;
   readonly history: History;
   readonly local: LocalKnowledge;
-  /** Read at every use: a verified key set replaces them. */
-  readonly anchors: () => TrustAnchors;
+  readonly anchors: TrustAnchors;
   readonly clock: Clock;
   readonly random: () => number;
   /** How old an answer may be that is given without asking again, milliseconds. */
@@ -130,7 +129,7 @@ export class PassportStatus implements StatusSource {
     try {
       const path = `api/verify/${encodeURIComponent(query.passportId)}`;
       const verified = await api.get(path, MAX_STATUS_BYTES, async (body) => {
-        const status = await verifySignedStatus(body, { anchors: anchors(), clock, expected: query });
+        const status = await verifySignedStatus(body, { anchors, clock, expected: query });
         // A revocation counts whatever history it comes from.
         if (status.statement.status !== 'REVOKED') await history.believe(status);
         return status;
@@ -167,7 +166,7 @@ export class PassportStatus implements StatusSource {
 
   async #takeStaple(query: StatusQuery, staple: object): Promise<void> {
     const { history, anchors, clock } = this.#options;
-    const verified = await verifyStaple(staple, { anchors: anchors(), clock, expected: query });
+    const verified = await verifyStaple(staple, { anchors, clock, expected: query });
     await history.believe(verified);
     this.#keep(query, verified);
   }

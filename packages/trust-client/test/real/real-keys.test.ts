@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStatus, createTrustAnchors, verifyPassport } from '@mcps/protocol';
-import type { TrustAnchorOptions, VerifiedPassport } from '@mcps/protocol';
+import type { TrustAnchorOptions, TrustAnchors, VerifiedPassport } from '@mcps/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTrustClient } from '../../src/index.js';
 import type { TrustClient, TrustNotice } from '../../src/index.js';
@@ -14,6 +14,7 @@ describe('a client and an authority that changes its keys', () => {
   /** As it was configured before anything changed. */
   let anchor: TrustAnchorOptions;
   let client: TrustClient;
+  let given: TrustAnchors;
   const notices: TrustNotice[] = [];
 
   const statusKeys = () => client.anchors.get(authority.name)!.statusKeys.map(({ thumbprint }) => thumbprint);
@@ -40,6 +41,7 @@ describe('a client and an authority that changes its keys', () => {
       attemptTimeoutMs: 20_000,
       onNotice: (notice) => notices.push(notice),
     });
+    given = client.anchors;
     await until(() => client.isLive(authority.name), 'the feed');
   });
 
@@ -103,6 +105,8 @@ describe('a client and an authority that changes its keys', () => {
       passport = await authority.enrol(client.anchors);
     }
     expect(await isBelowTheNewRoot(passport)).toBe(true);
+    // Whoever was given the anchors at the start believes it as well.
+    await expect(verifyPassport(passport.passport, { anchors: given })).resolves.toMatchObject({ id: passport.id });
     expect((await check(passport)).fresh).toBe(true);
     expect((await check(before)).fresh).toBe(true);
     await expectAgreement();

@@ -46,7 +46,7 @@ export class StatusWorld {
     const history = new History({
       monitor: new TreeHeadMonitor(),
       api,
-      anchors: () => anchors,
+      anchors,
       clock: clock.read,
       isReachable: true,
       onFork: (error) => forks.push(error),
@@ -55,7 +55,7 @@ export class StatusWorld {
       api,
       history,
       local: options.local ?? NO_KNOWLEDGE,
-      anchors: () => anchors,
+      anchors,
       clock: clock.read,
       random: () => 0.5,
       maxAgeMs: 60_000,
