@@ -83,7 +83,10 @@ export class Outbox {
       const isRefusal = error instanceof McpsError && error.stage === 'revocation';
       const replacement = isRefusal ? refusalResponse(id, error) : unsignableResponse(id);
       const message = await signOutgoing(state, replacement, 'error');
-      return [{ type: 'send', message, original: replacement, relatedTo: id }, failure];
+      return [
+        { type: 'send', message, original: replacement, relatedTo: id },
+        { ...failure, isReplaced: true },
+      ];
     } catch {
       // The key itself is out of reach: nothing that the peer would believe can be sent, and the application has been told.
       return [failure];

@@ -63,8 +63,11 @@ export type Outgoing =
     }
   /** `original` waits for the handshake and comes out of a later `protect` or `flush`. */
   | { readonly type: 'held'; readonly original: JsonObject }
-  /** `original` cannot be sent: reject the application's send with `error`. A response that cannot be signed is replaced by a signed -32603 as well. */
-  | { readonly type: 'fail'; readonly error: Error; readonly original: JsonObject };
+  /**
+   * `original` cannot be sent: reject the application's send with `error`. A response is replaced by a refusal, or by a signed -32603, as well; `isReplaced` says that such an
+   * answer goes out in its place.
+   */
+  | { readonly type: 'fail'; readonly error: Error; readonly original: JsonObject; readonly isReplaced?: boolean };
 
 /** What the pump is to do after {@link Connection.open}, in this order. */
 export type Incoming =

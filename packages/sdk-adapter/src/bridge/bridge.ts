@@ -4,6 +4,7 @@ import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { asError } from '../error.js';
 import { idOf, isObject, member } from '../json-object.js';
+import { isReplaced } from '../transport/replaced-answers.js';
 import { ProgressRoutes } from './progress-routes.js';
 
 /** Something that can be told to stop producing for a while: a Node stream, for one. */
@@ -160,8 +161,8 @@ class JoinedTransports implements Bridge {
     const id = idOf(message);
     if (id === undefined) return;
     if (member(message, 'method') === undefined) {
-      // The caller at the other end would wait for this answer for ever.
-      void this.close();
+      // The caller at the other end would wait for this answer for ever, unless it is sent another.
+      if (!isReplaced(error)) void this.close();
       return;
     }
     const refusal =

@@ -4,6 +4,7 @@ import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/tran
 import { asError } from '../error.js';
 import { answeredIdOf, isObject, requestIdOf } from '../json-object.js';
 import type { LinkSlot } from './link.js';
+import { noteReplaced } from './replaced-answers.js';
 import { SerialQueue } from './serial-queue.js';
 import { snapshotMessage } from './snapshot-message.js';
 
@@ -151,6 +152,7 @@ export class Outbound {
           this.#transmit(action.message, this.#take(action.original), action.original, action.relatedTo);
           break;
         case 'fail':
+          if (action.isReplaced === true) noteReplaced(action.error);
           this.#fail(action.original, action.error);
           break;
         case 'held':

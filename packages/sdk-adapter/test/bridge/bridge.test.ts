@@ -2,9 +2,10 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { KnownRevocations } from '@mcps/protocol';
 import { describe, expect, it } from 'vitest';
 import { bridge, secureMCP, secureTransport } from '../../src/index.js';
-import { textOf, until } from '../harness/expectations.js';
+import { rejectionOf, textOf, until } from '../harness/expectations.js';
 import { createFixtureServer, newCalls } from '../harness/fixture-server.js';
 import { serveStateful } from '../harness/http-server.js';
 import { makeParties } from '../harness/parties.js';
@@ -114,6 +115,35 @@ describe('bridge', () => {
     const joined = await bridge(a, b);
     a.sending = () => Promise.reject(new Error('client went away'));
     b.receive({ jsonrpc: '2.0', id: 1, result: {} });
+    await joined.closed;
+  });
+
+  it('goes on where an answer was refused to somebody who is revoked meanwhile, and who hears that', async () => {
+    const parties = await makeParties();
+    const revocations = new KnownRevocations();
+    const [left, right] = InMemoryTransport.createLinkedPair();
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    let finish: (() => void) | undefined;
+    const upstream = createFixtureServer(newCalls());
+    upstream.registerTool('endless', {}, async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return { content: [] };
+    });
+    await upstream.connect(far);
+    const errors: Error[] = [];
+    const secured = secureTransport(right, { ...parties.server.options, revocations, role: 'server' });
+    const joined = await bridge(secured, near, { onerror: (error) => void errors.push(error) });
+    const client = createClient([], parties.client.options);
+    await client.connect(left);
+    const refused = rejectionOf(client.callTool({ name: 'endless' }));
+    await until(() => finish !== undefined, 'the call');
+    const { passport_id: id, expires_at: end } = parties.client.identity.passport;
+    revocations.add(parties.authority.issuer, id, Date.parse(end));
+    finish?.();
+    expect(await refused).toMatchObject({ code: -33003, data: { reason: 'passport_revoked' } });
+    expect(await rejectionOf(client.callTool({ name: 'endless' }))).toMatchObject({ code: -33003 });
+    expect(errors.length).toBeGreaterThan(0);
+    await client.close();
     await joined.closed;
   });
 
