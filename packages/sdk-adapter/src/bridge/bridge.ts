@@ -1,10 +1,9 @@
 import { McpsError, toRefusalObject } from '@mcps/protocol';
 import type { JsonObject, JsonRpcId } from '@mcps/protocol';
-import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { asError } from '../error.js';
 import { idOf, isObject, member } from '../json-object.js';
-import { isReplaced } from '../transport/replaced-answers.js';
+import { isReplaced } from '../pump/replaced-answers.js';
+import type { SendOptionsLike, TransportLike } from '../transport/transport-like.js';
 import { ProgressRoutes } from './progress-routes.js';
 
 /** Something that can be told to stop producing for a while: a Node stream, for one. */
@@ -43,7 +42,7 @@ const FAULT = 'A message could not be passed on.';
  *
  * A secured side verifies what comes in and signs what goes out; the bridge's signature vouches for this hop, not for what the other side says.
  */
-export async function bridge(a: Transport, b: Transport, options: BridgeOptions = {}): Promise<Bridge> {
+export async function bridge(a: TransportLike, b: TransportLike, options: BridgeOptions = {}): Promise<Bridge> {
   const joined = new JoinedTransports(a, b, options);
   await joined.start();
   return joined;
@@ -62,8 +61,8 @@ class JoinedTransports implements Bridge {
   #initializeId: JsonRpcId | undefined;
 
   constructor(
-    private readonly a: Transport,
-    private readonly b: Transport,
+    private readonly a: TransportLike,
+    private readonly b: TransportLike,
     private readonly options: BridgeOptions,
   ) {
     this.#maxPending = options.maxPending ?? DEFAULT_PENDING;
@@ -114,7 +113,7 @@ class JoinedTransports implements Bridge {
     this.#resolveClosed();
   }
 
-  #forward(from: Side, message: JSONRPCMessage): void {
+  #forward(from: Side, message: JsonObject): void {
     const clear: JsonObject = { ...message };
     if (this.#pending[from] >= this.#maxPending) {
       this.#refuse(from, clear, new McpsError('connection_limit'));
@@ -150,7 +149,7 @@ class JoinedTransports implements Bridge {
     if (typeof version === 'string') this.b.setProtocolVersion?.(version);
   }
 
-  #optionsFor(from: Side, message: JsonObject): TransportSendOptions | undefined {
+  #optionsFor(from: Side, message: JsonObject): SendOptionsLike | undefined {
     const relatedRequestId = from === 'b' ? this.#progress.requestOf(message) : undefined;
     return relatedRequestId === undefined ? undefined : { relatedRequestId };
   }

@@ -1,4 +1,4 @@
-import type { SecureOptions } from '../transport/options.js';
+import type { SecureOptions } from '../options/options.js';
 import { secureConnect } from './secured-objects.js';
 import type { Connectable } from './secured-objects.js';
 

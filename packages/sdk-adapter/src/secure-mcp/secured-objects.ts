@@ -1,14 +1,14 @@
 import { ConfigurationError } from '@mcps/protocol';
 import type { PeerRole } from '@mcps/protocol';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { SecureOptions } from '../transport/options.js';
+import type { SecureOptions } from '../options/options.js';
 import { decorate } from '../transport/secure-transport.js';
+import type { TransportLike } from '../transport/transport-like.js';
 
 /** What is asked of an object of the SDK that can be secured. */
 export interface Connectable {
-  connect(transport: Transport, ...rest: never[]): Promise<void>;
+  connect(transport: TransportLike, ...rest: never[]): Promise<void>;
   /** Where it is connected. */
-  readonly transport?: Transport | undefined;
+  readonly transport?: TransportLike | undefined;
 }
 
 /** Known across copies of this module: an application may load it both as ESM and as CommonJS. */
@@ -48,7 +48,7 @@ export function secureConnect(target: Connectable, role: PeerRole, options: Secu
     configurable: true,
     enumerable: false,
     writable: true,
-    value: async (transport: Transport, ...rest: never[]) => connect(decorate(transport, role, options), ...rest),
+    value: async (transport: TransportLike, ...rest: never[]) => connect(decorate(transport, role, options), ...rest),
   });
   Object.defineProperty(target, SECURED, { value: true });
 }

@@ -2,7 +2,7 @@ import { signTool } from '@mcps/protocol';
 import type { JsonObject, PeerIdentity } from '@mcps/protocol';
 import { asError } from '../error.js';
 import { isObject, member } from '../json-object.js';
-import { snapshotMessage } from '../transport/snapshot-message.js';
+import { snapshotMessage } from '../pump/snapshot-message.js';
 import { ListRequests } from './list-requests.js';
 import { DELIVER, SEND } from './tool-layer.js';
 import type { IncomingStep, OutgoingStep, ToolLayer, ToolLayerOptions } from './tool-layer.js';

@@ -1,13 +1,13 @@
 import { ConfigurationError } from '@mcps/protocol';
 import type { PeerRole } from '@mcps/protocol';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { refuseEventStore } from './event-store.js';
 import type { ForwardedMember } from './forwarded-members.js';
-import type { SecureOptions, SecureTransportOptions } from './options.js';
+import type { SecureOptions, SecureTransportOptions } from '../options/options.js';
 import { SecuredTransport } from './secured-transport.js';
+import type { TransportLike } from './transport-like.js';
 
 /** A secured transport, with those further members of the one below that the SDK or the application may call. */
-export type Secured<T extends Transport> = SecuredTransport & Pick<T, Extract<keyof T, ForwardedMember>>;
+export type Secured<T extends TransportLike> = SecuredTransport & Pick<T, Extract<keyof T, ForwardedMember>>;
 
 /** Known across copies of this module: an application may load it both as ESM and as CommonJS. */
 const SECURED = Symbol.for('dev.mcps/secured-transport');
@@ -25,7 +25,7 @@ const decorated = new WeakSet();
  * @throws ConfigurationError `already_secured` for a transport that is, or has, a decorator; `transport_unsupported` for one with an event store;
  *   `option_invalid` for a queue size that is no positive integer.
  */
-export function secureTransport<T extends Transport>(transport: T, options: SecureTransportOptions): Secured<T> {
+export function secureTransport<T extends TransportLike>(transport: T, options: SecureTransportOptions): Secured<T> {
   return decorate(transport, options.role, options);
 }
 
@@ -34,19 +34,19 @@ export function secureTransport<T extends Transport>(transport: T, options: Secu
  * secured.
  */
 export function securedTransportOf(connected: {
-  readonly transport?: Transport | undefined;
+  readonly transport?: TransportLike | undefined;
 }): SecuredTransport | undefined {
   const { transport } = connected;
   return transport !== undefined && isSecured(transport) ? transport : undefined;
 }
 
 /** By its mark, not by its class: another copy of this module has a class of its own. */
-function isSecured(transport: Transport): transport is SecuredTransport {
+function isSecured(transport: TransportLike): transport is SecuredTransport {
   return SECURED in transport;
 }
 
 /** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
-export function decorate<T extends Transport>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
+export function decorate<T extends TransportLike>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
   if (isSecured(transport) || decorated.has(transport)) {
     throw new ConfigurationError('already_secured', 'This transport is secured already: a message has one signature.');
   }

@@ -1,16 +1,22 @@
-import { createConnection } from '@mcps/protocol';
-import type { ConnectionSnapshot, ConnectionState, JsonObject, PeerIdentity, PeerRole } from '@mcps/protocol';
-import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
-import { createToolLayer } from '../tools/tool-layer.js';
-import { rememberIdentity, withIdentity } from './caller-identity.js';
+import type {
+  Carrier,
+  ConnectionSnapshot,
+  ConnectionState,
+  JsonObject,
+  JsonRpcId,
+  PeerIdentity,
+  PeerRole,
+} from '@mcps/protocol';
+import { rememberIdentity, withIdentity } from '../identity/caller-identity.js';
 import { deliversConcurrently, forwardMembers } from './forwarded-members.js';
-import { Inbound } from './inbound.js';
-import { LinkSlot } from './link.js';
-import type { Link } from './link.js';
-import { queueCapacity, resolveOptions } from './options.js';
-import type { SecureOptions } from './options.js';
-import { Outbound } from './outbound.js';
+import { Inbound } from '../pump/inbound.js';
+import { LinkSlot } from '../pump/link.js';
+import type { Link } from '../pump/link.js';
+import { queueCapacity } from '../options/options.js';
+import type { SecureOptions } from '../options/options.js';
+import { Outbound } from '../pump/outbound.js';
+import { openLink } from '../pump/open-link.js';
+import type { MessageExtraLike, OnMessage, SendOptionsLike, TransportLike } from './transport-like.js';
 
 /** Callbacks that a decorator has put on a transport: one that was decorated before, and closed, may still carry them. */
 const ownCallbacks = new WeakSet();
@@ -24,30 +30,31 @@ function foreign<F extends object>(callback: F | undefined): F | undefined {
   return callback === undefined || ownCallbacks.has(callback) ? undefined : callback;
 }
 
-type OnMessage = NonNullable<Transport['onmessage']>;
+/** Official transports keep an envelope only there: see the specification, section C. */
+const SDK_CARRIERS: readonly [Carrier] = ['meta'];
 
 /**
  * A transport that signs what goes out through the transport below and delivers only what has been verified. Made by {@link secureTransport}; used
  * exactly like the transport that it decorates.
  */
-export class SecuredTransport implements Transport {
+export class SecuredTransport implements TransportLike {
   onmessage?: OnMessage | undefined;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
 
-  readonly #inner: Transport;
+  readonly #inner: TransportLike;
   readonly #createAuthInfo: boolean;
   readonly #onReleased: () => void;
-  readonly #outbound: Outbound;
-  readonly #inbound: Inbound;
+  readonly #outbound: Outbound<SendOptionsLike>;
+  readonly #inbound: Inbound<MessageExtraLike, SendOptionsLike>;
   readonly #link: LinkSlot;
   readonly #releases: (() => void)[] = [];
   #closing = false;
   #closed = false;
-  #tap: Pick<Transport, 'onmessage' | 'onclose' | 'onerror'> = {};
+  #tap: Pick<TransportLike, 'onmessage' | 'onclose' | 'onerror'> = {};
 
   /** @internal Use {@link secureTransport}. */
-  constructor(inner: Transport, role: PeerRole, options: SecureOptions, onReleased: () => void) {
+  constructor(inner: TransportLike, role: PeerRole, options: SecureOptions, onReleased: () => void) {
     const capacity = queueCapacity(options);
     this.#inner = inner;
     this.#createAuthInfo = role === 'server' && options.createAuthInfo !== false;
@@ -56,7 +63,7 @@ export class SecuredTransport implements Transport {
     this.#outbound = new Outbound(
       {
         link: this.#link,
-        transmit: (message, sendOptions) => this.#transmit(message, sendOptions),
+        transmit: (message, sendOptions, relatedTo) => this.#transmit(message, sendOptions, relatedTo),
         deliver: (message) => this.#deliver(message, undefined, undefined),
         report: (error) => this.#report(error),
         shutdown: () => this.#shutdown(),
@@ -67,7 +74,7 @@ export class SecuredTransport implements Transport {
       {
         link: this.#link,
         outbound: this.#outbound,
-        deliver: (message, extra, identity) => this.#deliver(message, extra, identity),
+        deliver: (message, origin, identity) => this.#deliver(message, origin, identity),
         report: (error) => this.#report(error),
         shutdown: () => this.#shutdown(),
       },
@@ -116,7 +123,7 @@ export class SecuredTransport implements Transport {
   }
 
   /** Signs a message and sends it. Settles as the `send` of the transport below does, and rejects where the message cannot be signed. */
-  send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+  send(message: JsonObject, options?: SendOptionsLike): Promise<void> {
     return this.#outbound.send(message, options);
   }
 
@@ -133,30 +140,16 @@ export class SecuredTransport implements Transport {
     return new Promise((resolve) => this.#inbound.afterPending(resolve));
   }
 
-  async #connect(role: PeerRole, options: SecureOptions): Promise<Link> {
-    const { config, toolPolicy, toolPins, toolRegistry, trust } = await resolveOptions(role, options);
-    if (trust !== undefined) {
-      trust.acquire();
-      this.#onRelease(() => trust.release());
-    }
-    const { endpoint, snapshot } = options;
-    const delivery = options.delivery ?? (deliversConcurrently(this.#inner) ? 'concurrent' : 'ordered');
-    const connection = await createConnection(config, {
-      delivery,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(snapshot === undefined ? {} : { snapshot }),
-    });
-    this.#onRelease(config.revocations.onAdded((revocation) => this.#inbound.cutOff(connection.revoked(revocation))));
-    const tools = createToolLayer(role, {
-      config,
-      peerKey: (id) => (connection.peerPassport?.id === id ? connection.peerPassport.publicKey : undefined),
-      policy: toolPolicy,
-      pins: toolPins,
-      registry: toolRegistry,
-      endpoint,
+  #connect(role: PeerRole, options: SecureOptions): Promise<Link> {
+    return openLink(role, options, {
+      delivery: options.delivery ?? (deliversConcurrently(this.#inner) ? 'concurrent' : 'ordered'),
+      carriers: SDK_CARRIERS,
+      endpoint: options.endpoint,
+      snapshot: options.snapshot,
       report: (error) => this.#report(error),
+      onCutOff: (actions) => this.#inbound.cutOff(actions),
+      onRelease: (release) => this.#onRelease(release),
     });
-    return { connection, tools };
   }
 
   /** Takes the callbacks of the transport below over. Those that the application had set there already are still called, with what was verified. */
@@ -167,7 +160,7 @@ export class SecuredTransport implements Transport {
       onclose: foreign(inner.onclose),
       onerror: foreign(inner.onerror),
     };
-    inner.onmessage = own((message: JSONRPCMessage, extra?: MessageExtraInfo) => {
+    inner.onmessage = own((message: JsonObject, extra?: MessageExtraLike) => {
       if (!this.#closing && !this.#closed) this.#inbound.receive(message, extra);
     });
     inner.onerror = own((error: Error) => this.#report(error));
@@ -178,17 +171,20 @@ export class SecuredTransport implements Transport {
     });
   }
 
-  async #transmit(message: JsonObject, options: TransportSendOptions | undefined): Promise<void> {
-    await this.#inner.send(message as JSONRPCMessage, options);
+  async #transmit(
+    message: JsonObject,
+    options: SendOptionsLike | undefined,
+    relatedTo: JsonRpcId | undefined,
+  ): Promise<void> {
+    await this.#inner.send(message, relatedTo === undefined ? options : { ...options, relatedRequestId: relatedTo });
   }
 
-  #deliver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void {
+  #deliver(message: JsonObject, extra: MessageExtraLike | undefined, identity: PeerIdentity | undefined): void {
     if (this.#closed || this.#closing) return;
     rememberIdentity(message, identity);
-    const delivered = message as JSONRPCMessage;
     const enriched = withIdentity(extra, identity, this.#createAuthInfo);
-    this.#guard(() => this.#tap.onmessage?.(delivered, enriched));
-    this.#guard(() => this.onmessage?.(delivered, enriched));
+    this.#guard(() => this.#tap.onmessage?.(message, enriched));
+    this.#guard(() => this.onmessage?.(message, enriched));
   }
 
   #report(error: Error): void {

@@ -4,7 +4,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
 import { callerIdentity, identityOfMessage, secureTransport } from '../../src/index.js';
-import { withIdentity } from '../../src/transport/caller-identity.js';
+import { withIdentity } from '../../src/identity/caller-identity.js';
 import { makeParties } from '../harness/parties.js';
 import type { PartyOverrides } from '../harness/parties.js';
 import { INITIALIZE, settled } from '../harness/secured-pair.js';

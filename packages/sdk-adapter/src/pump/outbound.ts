@@ -1,6 +1,5 @@
 import { McpsError } from '@mcps/protocol';
 import type { Answer, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
-import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { asError } from '../error.js';
 import { answeredIdOf, isObject, requestIdOf } from '../json-object.js';
 import type { LinkSlot } from './link.js';
@@ -8,21 +7,26 @@ import { noteReplaced } from './replaced-answers.js';
 import { SerialQueue } from './serial-queue.js';
 import { snapshotMessage } from './snapshot-message.js';
 
-/** What the outbound side needs of the transport that it serves. */
-export interface OutboundPort {
+/** What the outbound side needs of the wire that it serves. `Way` is what that wire needs to know of how a message is to go. */
+export interface OutboundPort<Way> {
   readonly link: LinkSlot;
-  /** Puts a signed message on the wire. */
-  transmit(message: JsonObject, options: TransportSendOptions | undefined): Promise<void>;
-  /** Hands a message to the local application. */
-  deliver(message: JsonObject): void;
+  /**
+   * Puts a signed message on the wire.
+   *
+   * @param way as given with the message; for a call that is repeated, as given with its first try.
+   * @param relatedTo the request that the message answers, where the connection itself has something to say.
+   */
+  transmit(message: JsonObject, way: Way | undefined, relatedTo: JsonRpcId | undefined): Promise<void>;
+  /** Hands a message to the local application: the answer to one that was given with `way`. */
+  deliver(message: JsonObject, way: Way | undefined): void;
   report(error: Error): void;
   /** Closes the connection. */
   shutdown(): void;
 }
 
 /** A message of the application on its way: what its `send` call awaits. */
-interface Waiting {
-  readonly options: TransportSendOptions | undefined;
+interface Waiting<Way> {
+  readonly way: Way | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,43 +36,43 @@ const FAULT = 'An outbound message could not be handled.';
 /** How many answers of the connection's own may wait to be signed: as many as there may be requests without an answer. */
 const MAX_WAITING_ANSWERS = 10_000;
 
-/** How many requests may await their answers with send options kept for a repetition. */
-const MAX_KEPT_OPTIONS = 10_000;
+/** How many requests may await their answers with their way kept for a repetition. */
+const MAX_KEPT_WAYS = 10_000;
 
 /**
  * Signs outbound messages one at a time, in the order in which they were given, and sends each as soon as it is signed: the queue never waits for the
  * wire, so one slow request over HTTP holds up no other.
  */
-export class Outbound {
+export class Outbound<Way> {
   readonly #queue: SerialQueue;
   /** By the object given to the connection. Messages held for the handshake stay in here. */
-  readonly #waiting = new Map<JsonObject, Waiting>();
-  readonly #keptOptions = new Map<JsonRpcId, TransportSendOptions>();
+  readonly #waiting = new Map<JsonObject, Waiting<Way>>();
+  readonly #keptWays = new Map<JsonRpcId, Way>();
   #answers = 0;
   #closed: Error | undefined;
 
   constructor(
-    private readonly port: OutboundPort,
+    private readonly port: OutboundPort<Way>,
     private readonly capacity: number,
   ) {
     this.#queue = new SerialQueue(capacity, (error) => port.report(asError(error, FAULT)));
   }
 
   /** Resolves, or rejects, with the wire's own `send` of this one message. */
-  send(message: object, options: TransportSendOptions | undefined): Promise<void> {
+  send(message: object, way: Way | undefined): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
     // Messages held for the handshake count too: they have left the queue, but still wait. Somebody waits for an answer, so answers always go.
     if (this.#waiting.size >= this.capacity && !isAnswer(message))
       return Promise.reject(new McpsError('connection_limit'));
     const original = this.#readsAtOnce(message) ? { ...message } : snapshotMessage(message);
     return new Promise<void>((resolve, reject) => {
-      this.#waiting.set(original, { options, resolve, reject });
+      this.#waiting.set(original, { way, resolve, reject });
       this.#queue.pushAlways(() => this.#protect(original));
     });
   }
 
-  /** Signs and sends what the connection itself has to say. */
-  answer(answer: Answer): void {
+  /** Signs and sends what the connection itself has to say; a call that is repeated goes the way of its first try. */
+  answer(answer: Answer, way?: Way): void {
     if (this.#answers >= MAX_WAITING_ANSWERS) {
       // Nobody who keeps to the limits of a connection awaits that many. The end of the connection is an answer to all of them.
       this.port.report(new McpsError('connection_limit'));
@@ -79,7 +83,7 @@ export class Outbound {
     this.#queue.pushAlways(async () => {
       this.#answers -= 1;
       const { connection } = await this.port.link.ready;
-      this.#perform(await connection.protect(answer));
+      this.#perform(await connection.protect(answer), way);
     });
   }
 
@@ -91,16 +95,16 @@ export class Outbound {
     });
   }
 
-  /** Forgets the send options of a request that has been answered. */
+  /** Forgets the way of a request that has been answered. */
   settle(id: JsonRpcId): void {
-    this.#keptOptions.delete(id);
+    this.#keptWays.delete(id);
   }
 
   /** Rejects everything that has not been handed to the wire. */
   close(reason: Error): void {
     this.#closed ??= reason;
     this.#queue.clear();
-    this.#keptOptions.clear();
+    this.#keptWays.clear();
     for (const waiting of this.#waiting.values()) waiting.reject(reason);
     this.#waiting.clear();
   }
@@ -113,8 +117,9 @@ export class Outbound {
       if (!this.#waiting.has(original)) return;
       const step = tools.outgoing(original);
       if (step.type === 'answered') {
-        this.#take(original)?.resolve();
-        this.port.deliver(step.message);
+        const answered = this.#take(original);
+        answered?.resolve();
+        this.port.deliver(step.message, answered?.way);
         return;
       }
       if (step.type === 'send-later') {
@@ -145,11 +150,11 @@ export class Outbound {
     return state === 'established' && this.#queue.idle && Object.getPrototypeOf(message) === Object.prototype;
   }
 
-  #perform(outgoing: readonly Outgoing[]): void {
+  #perform(outgoing: readonly Outgoing[], way?: Way): void {
     for (const action of outgoing) {
       switch (action.type) {
         case 'send':
-          this.#transmit(action.message, this.#take(action.original), action.original, action.relatedTo);
+          this.#transmit(action, this.#take(action.original), way);
           break;
         case 'fail':
           if (action.isReplaced === true) noteReplaced(action.error);
@@ -168,33 +173,31 @@ export class Outbound {
   }
 
   #transmit(
-    message: JsonObject,
-    waiting: Waiting | undefined,
-    original: JsonObject,
-    relatedTo: JsonRpcId | undefined,
+    { message, original, relatedTo }: Extract<Outgoing, { type: 'send' }>,
+    waiting: Waiting<Way> | undefined,
+    answerWay: Way | undefined,
   ): void {
     if (waiting !== undefined) {
-      this.#keepOptions(original, waiting.options);
-      this.port.transmit(message, waiting.options).then(waiting.resolve, waiting.reject);
+      this.#keepWay(original, waiting.way);
+      this.port.transmit(message, waiting.way, undefined).then(waiting.resolve, waiting.reject);
       return;
     }
     const repeated = requestIdOf(original);
-    const kept = repeated === undefined ? undefined : this.#keptOptions.get(repeated);
-    const options = relatedTo === undefined ? kept : { ...kept, relatedRequestId: relatedTo };
-    this.port.transmit(message, options).catch((error: unknown) => {
+    const way = (repeated === undefined ? undefined : this.#keptWays.get(repeated)) ?? answerWay;
+    this.port.transmit(message, way, relatedTo).catch((error: unknown) => {
       this.port.report(asError(error, FAULT));
-      if (repeated !== undefined) this.port.deliver(outcomeUnknown(repeated));
+      if (repeated !== undefined) this.port.deliver(outcomeUnknown(repeated), way);
     });
   }
 
   /** A call that is repeated with the passport must take the same way as its first try. */
-  #keepOptions(original: JsonObject, options: TransportSendOptions | undefined): void {
+  #keepWay(original: JsonObject, way: Way | undefined): void {
     const id = requestIdOf(original);
-    if (id === undefined || options === undefined || this.#keptOptions.size >= MAX_KEPT_OPTIONS) return;
-    this.#keptOptions.set(id, options);
+    if (id === undefined || way === undefined || this.#keptWays.size >= MAX_KEPT_WAYS) return;
+    this.#keptWays.set(id, way);
   }
 
-  #take(original: JsonObject): Waiting | undefined {
+  #take(original: JsonObject): Waiting<Way> | undefined {
     const waiting = this.#waiting.get(original);
     this.#waiting.delete(original);
     return waiting;

@@ -1,5 +1,6 @@
 import { ConfigurationError, MemoryToolPinStore, ToolRegistry, isTrustLevel, resolveSecurity } from '@mcps/protocol';
 import type {
+  Carrier,
   ConnectionSnapshot,
   Delivery,
   PeerRole,
@@ -58,23 +59,49 @@ export interface ResolvedOptions {
   readonly trust: TrustLink | undefined;
 }
 
-const resolutions = new WeakMap<object, Map<PeerRole, Promise<ResolvedOptions>>>();
+const resolutions = new WeakMap<object, Map<string, Promise<ResolvedOptions>>>();
 
 /**
- * Resolves an options object once for each role, however many transports are made with it: they share its parsed keys and its stores, which is what
+ * Resolves an options object once for each role, however many transports and handlers are made with it: they share its parsed keys and its stores, which is what
  * keeps a replay from passing on another connection. Options are read at the first use; later changes to the object are not seen. A failed resolution
  * is not remembered.
  *
+ * @param carriers those that the wire can bear; the first is the default.
  * @throws ConfigurationError (as a rejection) for every mistake that `resolveSecurity` finds, and for tool and trust options out of place; and with what
  *   `createTrustClient` rejects with where an authority's keys cannot be had.
  */
-export function resolveOptions(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
-  const known = resolutions.get(options) ?? new Map<PeerRole, Promise<ResolvedOptions>>();
+export function resolveOptions(
+  role: PeerRole,
+  options: SecureOptions,
+  carriers: readonly [Carrier, ...Carrier[]],
+): Promise<ResolvedOptions> {
+  const known = resolutions.get(options) ?? new Map<string, Promise<ResolvedOptions>>();
   resolutions.set(options, known);
-  const resolution = known.get(role) ?? resolve(role, options);
-  known.set(role, resolution);
-  resolution.catch(() => known.delete(role));
-  return resolution;
+  const once = (key: string, make: () => Promise<ResolvedOptions>): Promise<ResolvedOptions> => {
+    const resolution = known.get(key) ?? make();
+    known.set(key, resolution);
+    resolution.catch(() => known.delete(key));
+    return resolution;
+  };
+  const resolved = once(role, () => resolve(role, options));
+  return once(`${role} ${carriers.join(' ')}`, async () => onWire(await resolved, options, carriers));
+}
+
+/** The same keys and stores, with the carrier that the wire bears. */
+function onWire(
+  resolved: ResolvedOptions,
+  options: SecureOptions,
+  carriers: readonly [Carrier, ...Carrier[]],
+): ResolvedOptions {
+  const { config } = resolved;
+  const carrier = 'config' in options ? config.carrier : (options.carrier ?? carriers[0]);
+  if (!carriers.includes(carrier)) {
+    throw new ConfigurationError(
+      'option_unsupported',
+      'Transports of the official SDK only keep envelopes in `_meta`: leave `carrier` out.',
+    );
+  }
+  return carrier === config.carrier ? resolved : { ...resolved, config: { ...config, carrier } };
 }
 
 async function resolve(role: PeerRole, options: SecureOptions): Promise<ResolvedOptions> {
@@ -85,12 +112,6 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
     throw new ConfigurationError(
       'option_invalid',
       `This configuration was resolved for a ${config.role}, not for a ${role}.`,
-    );
-  }
-  if (config.carrier !== 'meta') {
-    throw new ConfigurationError(
-      'option_unsupported',
-      'Transports of the official SDK only keep envelopes in `_meta`: leave `carrier` out.',
     );
   }
   return {

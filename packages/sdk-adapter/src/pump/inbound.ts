@@ -1,5 +1,4 @@
 import type { Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
-import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { asError } from '../error.js';
 import { answeredIdOf } from '../json-object.js';
 import type { ToolLayer } from '../tools/tool-layer.js';
@@ -7,11 +6,13 @@ import type { LinkSlot } from './link.js';
 import type { Outbound } from './outbound.js';
 import { SerialQueue } from './serial-queue.js';
 
-/** What the inbound side needs of the transport that it serves. */
-export interface InboundPort {
+/** What the inbound side needs of the wire that it serves. `Origin` is what that wire knows of where a message came from. */
+export interface InboundPort<Origin, Way> {
   readonly link: LinkSlot;
-  readonly outbound: Outbound;
-  deliver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void;
+  readonly outbound: Outbound<Way>;
+  deliver(message: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): void;
+  /** The way for an answer to a message that came from `origin`; absent where the id of the request is enough. */
+  wayBack?(origin: Origin | undefined): Way | undefined;
   report(error: Error): void;
   /** Closes the connection, after everything delivered so far. */
   shutdown(): void;
@@ -23,26 +24,29 @@ const FAULT = 'An inbound message could not be handled.';
  * Verifies inbound messages one at a time, in the order in which they arrived, so that progress never overtakes what it belongs to. Nothing is
  * dropped in silence: what cannot be verified is answered, turned into a local error, or reported.
  */
-export class Inbound {
+export class Inbound<Origin, Way> {
   readonly #queue: SerialQueue;
   /** The messages that were refused since the queue last had room. */
   #overflow: { messages: number } | undefined;
 
   constructor(
-    private readonly port: InboundPort,
+    private readonly port: InboundPort<Origin, Way>,
     capacity: number,
   ) {
     this.#queue = new SerialQueue(capacity, (error) => port.report(asError(error, FAULT)));
   }
 
-  receive(message: unknown, extra: MessageExtraInfo | undefined): void {
-    if (this.#queue.push(() => this.#open(message, extra))) {
+  /** @param done called when the message has been delivered, or refused: nothing more comes of it then, but answers that are being signed. */
+  receive(message: unknown, origin: Origin | undefined, done?: () => void): void {
+    if (this.#queue.push(() => this.#open(message, origin).finally(done))) {
       this.#overflow = undefined;
       return;
     }
     this.#noteOverflow();
     // At once, whatever waits: it is the queue that has no room.
-    this.#refuse(message, extra).catch((error: unknown) => this.port.report(asError(error, FAULT)));
+    this.#refuse(message, origin)
+      .catch((error: unknown) => this.port.report(asError(error, FAULT)))
+      .finally(done);
   }
 
   /** Runs `then` when everything that arrived before has been dealt with. */
@@ -63,35 +67,35 @@ export class Inbound {
     this.#queue.clear();
   }
 
-  async #open(message: unknown, extra: MessageExtraInfo | undefined): Promise<void> {
+  async #open(message: unknown, origin: Origin | undefined): Promise<void> {
     const { connection, tools } = this.port.link.made ?? (await this.port.link.ready);
     for (const action of await connection.open(message)) {
-      if (action.type === 'deliver') await this.#deliver(action, tools, extra);
-      else this.#perform(action);
+      if (action.type === 'deliver') await this.#deliver(action, tools, origin);
+      else this.#perform(action, origin);
     }
   }
 
   async #deliver(
     { message, identity }: Extract<Incoming, { type: 'deliver' }>,
     tools: ToolLayer,
-    extra: MessageExtraInfo | undefined,
+    origin: Origin | undefined,
   ): Promise<void> {
     const step = tools.incoming(message, identity);
-    this.#handOver(step.type === 'deliver' ? message : await step.message, extra, identity);
+    this.#handOver(step.type === 'deliver' ? message : await step.message, origin, identity);
   }
 
   /** What is delivered here is of our own making, and no business of the tool layer. */
-  #performAtOnce(actions: readonly Incoming[], extra: MessageExtraInfo | undefined): void {
+  #performAtOnce(actions: readonly Incoming[], origin: Origin | undefined): void {
     for (const action of actions) {
-      if (action.type === 'deliver') this.#handOver(action.message, extra, action.identity);
-      else this.#perform(action);
+      if (action.type === 'deliver') this.#handOver(action.message, origin, action.identity);
+      else this.#perform(action, origin);
     }
   }
 
-  #perform(action: Exclude<Incoming, { type: 'deliver' }>): void {
+  #perform(action: Exclude<Incoming, { type: 'deliver' }>, origin: Origin | undefined): void {
     switch (action.type) {
       case 'answer':
-        this.port.outbound.answer(action.answer);
+        this.port.outbound.answer(action.answer, this.port.wayBack?.(origin));
         break;
       case 'report':
         this.port.report(action.error);
@@ -105,15 +109,15 @@ export class Inbound {
     }
   }
 
-  #handOver(message: JsonObject, extra: MessageExtraInfo | undefined, identity: PeerIdentity | undefined): void {
+  #handOver(message: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): void {
     const id = answeredIdOf(message);
     if (id !== undefined) this.port.outbound.settle(id);
-    this.port.deliver(message, extra, identity);
+    this.port.deliver(message, origin, identity);
   }
 
-  async #refuse(message: unknown, extra: MessageExtraInfo | undefined): Promise<void> {
+  async #refuse(message: unknown, origin: Origin | undefined): Promise<void> {
     const { connection } = await this.port.link.ready;
-    this.#performAtOnce(await connection.refuse(message), extra);
+    this.#performAtOnce(await connection.refuse(message), origin);
   }
 
   /** Tells the connection of refused messages where they would have been opened, so that it does not miss them: one job for as many as come in a row. */

@@ -1,6 +1,5 @@
 import type { PeerIdentity } from '@mcps/protocol';
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+import type { AuthInfoLike, MessageExtraLike } from '../transport/transport-like.js';
 
 /** The member of `extra.authInfo.extra` under which handlers find a {@link PeerIdentity}. */
 export const IDENTITY_MEMBER = 'mcps';
@@ -22,7 +21,7 @@ const verified = new WeakSet<PeerIdentity>();
  * The verified identity in the `extra` of a request handler: `extra.authInfo.extra.mcps`, where a secured transport has put it. `undefined` for unsigned
  * callers, and for anything that merely looks like an identity.
  */
-export function callerIdentity(extra: Pick<MessageExtraInfo, 'authInfo'>): PeerIdentity | undefined {
+export function callerIdentity(extra: MessageExtraLike): PeerIdentity | undefined {
   const identity = extra.authInfo?.extra?.[IDENTITY_MEMBER] as PeerIdentity | undefined;
   return typeof identity === 'object' && verified.has(identity) ? identity : undefined;
 }
@@ -40,23 +39,25 @@ export function rememberIdentity(message: object, identity: PeerIdentity | undef
  * no scopes), unless `createAuthInfo` is off; for an unsigned caller none is ever made.
  */
 export function withIdentity(
-  extra: MessageExtraInfo | undefined,
+  extra: MessageExtraLike | undefined,
   identity: PeerIdentity | undefined,
   createAuthInfo: boolean,
-): MessageExtraInfo | undefined {
-  const authInfo = extra?.authInfo;
+): MessageExtraLike | undefined {
+  const authInfo = authInfoWith(extra?.authInfo, identity, createAuthInfo);
+  return authInfo === undefined || authInfo === extra?.authInfo ? extra : { ...extra, authInfo };
+}
+
+/** The `authInfo` of {@link withIdentity}. */
+export function authInfoWith(
+  authInfo: AuthInfoLike | undefined,
+  identity: PeerIdentity | undefined,
+  createAuthInfo: boolean,
+): AuthInfoLike | undefined {
   if (authInfo === undefined) {
-    if (identity === undefined || !createAuthInfo) return extra;
-    const made: AuthInfo = {
-      token: '',
-      clientId: identity.passportId,
-      scopes: [],
-      extra: { [IDENTITY_MEMBER]: identity },
-    };
-    return { ...extra, authInfo: made };
+    if (identity === undefined || !createAuthInfo) return undefined;
+    return { token: '', clientId: identity.passportId, scopes: [], extra: { [IDENTITY_MEMBER]: identity } };
   }
   const { [IDENTITY_MEMBER]: claimed, ...others } = authInfo.extra ?? {};
-  if (identity === undefined)
-    return claimed === undefined ? extra : { ...extra, authInfo: { ...authInfo, extra: others } };
-  return { ...extra, authInfo: { ...authInfo, extra: { ...others, [IDENTITY_MEMBER]: identity } } };
+  if (identity === undefined) return claimed === undefined ? authInfo : { ...authInfo, extra: others };
+  return { ...authInfo, extra: { ...others, [IDENTITY_MEMBER]: identity } };
 }
