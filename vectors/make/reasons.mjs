@@ -12,7 +12,7 @@ const BY_CODE = {
   'MCPS-007':
     'status_unavailable status_stale status_invalid status_list_rolled_back status_gap status_fork key_set_rolled_back bundle_rolled_back log_proof_invalid',
   'MCPS-008':
-    'tool_malformed tool_signature_missing tool_signature_malformed tool_signature_invalid tool_hash_mismatch tool_signer_unknown tool_pin_changed tool_pin_store_full tool_name_collision tool_not_verified model_malformed model_signature_invalid model_hash_mismatch model_signer_unknown',
+    'tool_malformed tool_signature_missing tool_signature_malformed tool_signature_invalid tool_hash_mismatch tool_signer_unknown tool_pin_changed tool_pin_store_full tool_name_collision tool_not_verified toolset_malformed toolset_missing toolset_signer_unknown toolset_signature_invalid toolset_mismatch toolset_rolled_back model_malformed model_signature_invalid model_hash_mismatch model_signer_unknown',
   'MCPS-009': 'level_insufficient effective_level_insufficient',
   'MCPS-010':
     'connection_limit state_unavailable rate_limited rate_limiter_unavailable replay_store_full passport_store_full',

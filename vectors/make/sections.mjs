@@ -33,6 +33,7 @@ export const SECTIONS = {
   'strict-json': 'encodings.md#strict-json',
   timestamps: 'encodings.md#timestamps',
   tools: 'artefacts.md#tools',
+  toolsets: 'artefacts.md#toolsets',
   transcripts: 'connections.md#transcript',
   'tree-heads': 'authority-1.0.md#log',
   'trust-levels': 'passports.md#trust-levels',

@@ -33,6 +33,7 @@ import statusListDeltas from '../suites/status-list-deltas.json' with { type: 'j
 import strictJson from '../suites/strict-json.json' with { type: 'json' };
 import timestamps from '../suites/timestamps.json' with { type: 'json' };
 import tools from '../suites/tools.json' with { type: 'json' };
+import toolsets from '../suites/toolsets.json' with { type: 'json' };
 import transcripts from '../suites/transcripts.json' with { type: 'json' };
 import treeHeads from '../suites/tree-heads.json' with { type: 'json' };
 import trustLevels from '../suites/trust-levels.json' with { type: 'json' };
@@ -77,6 +78,7 @@ export const SUITES = {
   'strict-json': strictJson as unknown as Suite,
   timestamps: timestamps as unknown as Suite,
   tools: tools as unknown as Suite,
+  toolsets: toolsets as unknown as Suite,
   transcripts: transcripts as unknown as Suite,
   'tree-heads': treeHeads as unknown as Suite,
   'trust-levels': trustLevels as unknown as Suite,

@@ -31,6 +31,7 @@ export * from './status-list-delta/index.js';
 export * from './test-keys/index.js';
 export * from './time/index.js';
 export * from './tool/index.js';
+export * from './toolset/index.js';
 export * from './transcript/index.js';
 export * from './tree-head/index.js';
 export * from './trust-level/index.js';

@@ -49,6 +49,13 @@ const transcript = sha256Hex(contextBytes('transcript', { client, server }));
 const published = sha256Hex(utf8(canonicalize(client) + canonicalize(server)));
 const passportDraft = passport({}, null);
 const toolStatement = { signed_by: id('d'), signed_at: NOW_TEXT, tool_hash: sha256Hex(utf8(canonicalize(tool))) };
+const toolset = {
+  signed_by: id('d'),
+  signed_at: NOW_TEXT,
+  version: 1,
+  count: 1,
+  root: sha256Hex(utf8(canonicalize([{ name: tool.name, tool_hash: toolStatement.tool_hash }]))),
+};
 const model = {
   name: 'm',
   version: '1',
@@ -184,6 +191,11 @@ const TYPES = {
     build: (signature) => ({ tool: { ...tool, _meta: { 'dev.mcps/signature': { ...toolStatement, signature } } } }),
     reason: 'tool_signature_invalid',
   },
+  toolset: {
+    bytes: contextBytes('toolset', toolset),
+    build: (signature) => ({ page: { tools: [tool], _meta: { 'dev.mcps/toolset': { ...toolset, signature } } } }),
+    reason: 'toolset_signature_invalid',
+  },
   model: {
     bytes: contextBytes('model', model),
     build: (signature) => ({ model: { ...model, signature } }),
@@ -271,7 +283,7 @@ const TYPES = {
 
 /** Contexts that nothing is signed under yet. */
 const RESERVED = Object.fromEntries(
-  ['toolset', 'session-header'].map((context) => [context, { bytes: contextBytes(context, statusMembers) }]),
+  ['session-header'].map((context) => [context, { bytes: contextBytes(context, statusMembers) }]),
 );
 
 for (const [presented, { build, reason }] of Object.entries(TYPES)) {

@@ -9,6 +9,7 @@ export type VerifiedKind =
   | 'message'
   | 'passport'
   | 'tool'
+  | 'toolset'
   | 'model'
   | 'binding'
   | 'status'

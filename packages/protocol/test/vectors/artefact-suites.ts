@@ -1,10 +1,12 @@
 import type { SuiteName } from '@mcps/vectors';
 import {
   MemoryToolPinStore,
+  MemoryToolsetPinStore,
   SignedListStatusSource,
   checkStatus,
   effectiveTrustLevel,
   pinTool,
+  pinToolset,
   transcriptHash,
   verifyBundle,
   verifyEvent,
@@ -22,10 +24,11 @@ import {
   verifyStatusListDelta,
   verifyTool,
   verifyToolDefinition,
+  verifyToolset,
   verifyTranscriptBinding,
   verifyTreeHead,
 } from '../../src/index.js';
-import type { Binding, StatusAnswer, StatusQuery } from '../../src/index.js';
+import type { Binding, JsonObject, StatusAnswer, StatusQuery } from '../../src/index.js';
 import { anchorsOf, keyOf, object, signersOf, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
 
@@ -62,6 +65,29 @@ async function pins(input: Input): Promise<unknown> {
   });
 }
 
+interface ToolsetStep extends Step {
+  readonly server: string;
+  readonly pages: readonly JsonObject[];
+  readonly approve?: boolean;
+}
+
+async function toolsets(input: Input): Promise<unknown> {
+  const { pages, maxEntries } = input;
+  const signers = await signersOf(input['signers']);
+  if (pages !== undefined) {
+    const { root, entries } = await verifyToolset(pages as JsonObject[], signers);
+    return { root, count: entries.length };
+  }
+  const store = new MemoryToolsetPinStore(maxEntries === undefined ? {} : { maxEntries: Number(maxEntries) });
+  return steps(input['steps'] as ToolsetStep[], async (step) => {
+    const verified = await verifyToolset(step.pages, signers);
+    const { version, root } = verified;
+    await (step.approve === true
+      ? store.replace(step.server, { version, root })
+      : pinToolset(store, step.server, verified));
+  });
+}
+
 /** One presentation of the type matrix. */
 async function presented(input: Input): Promise<unknown> {
   const artefact = object(input['artefact']);
@@ -78,6 +104,9 @@ async function presented(input: Input): Promise<unknown> {
       return { staticLevel: (await verifyPassport(object(artefact['passport']), { anchors, now })).staticLevel };
     case 'tool':
       await verifyTool(object(artefact['tool']), signers);
+      return {};
+    case 'toolset':
+      await verifyToolset([object(artefact['page'])], signers);
       return {};
     case 'tool-definition':
       await verifyToolDefinition(object(artefact['tool']), String(artefact['signature']), key);
@@ -204,6 +233,8 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
   },
 
   pins,
+
+  toolsets,
 
   models: async ({ model, signers, fileHash }) => {
     await verifyModel(model, await signersOf(signers), fileHash === undefined ? {} : { fileHash: fileHash as string });

@@ -1,9 +1,11 @@
 import { ATTACKS } from '../../connection/attacks.js';
 import { STATELESS_ATTACKS } from '../../connection/stateless-attacks.js';
 import { TRUST_ATTACKS } from '../../connection/trust-attacks.js';
+import { TOOLSET_ATTACKS } from '../../toolset/attacks.js';
 
 export const ALL_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   ...ATTACKS,
   ...TRUST_ATTACKS,
   ...STATELESS_ATTACKS,
+  ...TOOLSET_ATTACKS,
 };
