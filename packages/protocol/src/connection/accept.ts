@@ -15,8 +15,11 @@ import { effectiveTrustLevel, staticTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import type { SecurityConfig } from './security-options.js';
 
-/** What a verified message is to the handshake; `pending` where it came in the midst of one, `opening` where it came in place of one. */
-export type HandshakeStep = 'initialize' | 'initialized' | 'pending' | 'opening';
+/**
+ * What a verified message is to the handshake; `pending` where it came in the midst of one, `opening` where it came in place of one, `discover` what
+ * introduces both sides where there is none.
+ */
+export type HandshakeStep = 'initialize' | 'initialized' | 'pending' | 'opening' | 'discover';
 
 /** The part of the order of checks that depends on the state of one connection. */
 export interface ConnectionRules {
@@ -28,7 +31,7 @@ export interface ConnectionRules {
    */
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean;
   /** Which step of the handshake a message is; `undefined` for one that belongs to the session, or stands for itself. */
-  step(verified: VerifiedMessage): HandshakeStep | undefined;
+  step(verified: VerifiedMessage, members: ProfileMembers): HandshakeStep | undefined;
   /** The session stage of a message that is no step: pin, transcript state, context, reply binding. Throws `McpsError`. */
   check(verified: VerifiedMessage, members: ProfileMembers, passport: VerifiedPassport): void;
   /** The session stage of a step of the handshake. Throws `McpsError`. */
@@ -82,7 +85,7 @@ export async function acceptMessage(
   const verified = await verifyEnvelope(unverified, passport.publicKey, signatureOptions(config));
   if (passport.publicKey.thumbprint === config.publicKey.thumbprint) throw new McpsError('signer_is_self');
   checkMinVersion(verified, passport);
-  const step = rules.step(verified);
+  const step = rules.step(verified, members);
   if (step === undefined) rules.check(verified, members, passport);
   else await rules.checkStep(step, verified, members, passport);
   requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');

@@ -27,14 +27,14 @@ export interface Handshake extends ConnectionRules {
   bindingDue(message: JsonObject, kind: MessageKind): boolean;
   /** Our binding, for the message that must carry it. */
   binding(): Promise<ProfileMembers>;
-  /** Notes that a message which is no step of the handshake has passed every check. */
-  accepted(accepted: AcceptedMessage): void;
+  /** Notes that a message which is no step of the handshake has passed every check; returns what to deliver. */
+  accepted(accepted: AcceptedMessage): JsonObject;
   /** Moves the state on after a step of the handshake has passed every check; returns the message to deliver and what else to do. */
   acceptedStep(step: HandshakeStep, accepted: AcceptedMessage): Promise<Transition>;
   /** Decides on a message without an envelope. Throws `McpsError` to refuse it. */
   acceptUnsigned(unsigned: UnsignedMessage): Promise<readonly Incoming[]>;
-  /** Whether a refusal of this message ends the connection. */
-  endsWith(received: JsonObject, kind: MessageKind): boolean;
+  /** Notes that a message has been refused; returns whether this ends the connection. */
+  refused(received: JsonObject, kind: MessageKind): boolean;
   /** Observe mode: goes on with a handshake message that was refused. */
   observed(unverified: UnverifiedMessage, members: ProfileMembers): void;
 }

@@ -4,7 +4,8 @@ import type { JsonObject } from '../json-rpc/index.js';
 import { PROFILE_KEYS } from '../profile/index.js';
 import type { Hello } from '../profile/index.js';
 import { SUPPORTED_VERSIONS } from '../revision/index.js';
-import { advertise } from './capability.js';
+import { advertise, advertiseInMeta } from './capability.js';
+import type { SecureCapability } from './capability.js';
 import type { SecurityConfig } from './security-options.js';
 
 /** The feature by which a server says that it keeps no session: every message stands for itself. */
@@ -18,12 +19,16 @@ export function createHello(config: SecurityConfig): Hello {
 /** Advertises MCPS inside the `params` or `result` of a message of ours. */
 export function advertised(message: JsonObject, container: 'params' | 'result', config: SecurityConfig): JsonObject {
   const holder = member(message, container);
-  const capability = {
-    versions: SUPPORTED_VERSIONS,
-    minTrustLevel: config.minTrustLevel,
-    features: featuresOf(config),
-  };
-  return withMember(message, container, advertise(isObject(holder) ? holder : {}, capability));
+  return withMember(message, container, advertise(isObject(holder) ? holder : {}, capabilityOf(config)));
+}
+
+/** Advertises MCPS among the capabilities that a request of ours states of itself. */
+export function advertisedInMeta(message: JsonObject, config: SecurityConfig): JsonObject {
+  return advertiseInMeta(message, capabilityOf(config));
+}
+
+function capabilityOf(config: SecurityConfig): SecureCapability {
+  return { versions: SUPPORTED_VERSIONS, minTrustLevel: config.minTrustLevel, features: featuresOf(config) };
 }
 
 function featuresOf(config: SecurityConfig): string[] {

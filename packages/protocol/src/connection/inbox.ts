@@ -69,11 +69,12 @@ export class Inbox {
     if (kind === 'request' && id !== undefined) {
       state.received.set(id, { digest: await replyDigest(verified), carriedPassport: members.passport !== undefined });
     }
-    const transition = step === undefined ? undefined : await this.handshake.acceptedStep(step, accepted);
-    if (transition === undefined) this.handshake.accepted(accepted);
-    const { message, then } = transition ?? { message: accepted.message, then: NOTHING_ELSE };
+    const { message, then, established } =
+      step === undefined
+        ? { message: this.handshake.accepted(accepted), then: NOTHING_ELSE, established: false }
+        : await this.handshake.acceptedStep(step, accepted);
     const identity = this.#identify(passport, level);
-    if (transition?.established === true)
+    if (established)
       state.audit?.({
         type: 'session.established',
         atMs: state.now,
@@ -146,7 +147,7 @@ export class Inbox {
     const report: Incoming = { type: 'report', error };
     if (classified === undefined) return [report];
     if (state.config.observe) return [...(await this.#observe(classified, opened)), report];
-    const ends = this.handshake.endsWith(classified.message, classified.kind);
+    const ends = this.handshake.refused(classified.message, classified.kind);
     return [
       ...(await this.#answerTo(classified, opened, error)),
       report,
@@ -198,10 +199,10 @@ export class Inbox {
       const digest = signed === undefined ? undefined : await replyDigest(signed);
       state.received.set(id, { digest, carriedPassport: true });
     }
-    if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
     if (signed !== undefined) state.addressee = signed.envelope.passportId;
     else if (state.current === 'idle' || state.current === 'handshake') state.current = 'plain';
     const restored = signed === undefined ? withoutReservedMembers(message) : this.#restore(signed);
+    if ((kind === 'result' || kind === 'error') && id !== undefined) state.sent.take(id);
     return [{ type: 'deliver', message: restored, identity: undefined }, { type: 'flush' }];
   }
 

@@ -30,6 +30,8 @@ export interface SentRequest {
   readonly signedAtMs: number;
   readonly carriedPassport: boolean;
   readonly repeated: boolean;
+  /** It asks the server what it is: whoever signs the answer is who we speak to from then on. */
+  readonly discovers: boolean;
 }
 
 /** A request that our application owes an answer to. */
@@ -38,6 +40,8 @@ export interface ReceivedRequest {
   readonly digest: string | undefined;
   /** The request carried a passport, so its sender may not hold ours either. */
   readonly carriedPassport: boolean;
+  /** It asks what we are, so its answer says so. */
+  readonly discovers?: boolean;
 }
 
 /** What a connection remembers. Plain data: the rules stand in the modules that read it. */

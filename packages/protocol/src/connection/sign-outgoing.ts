@@ -6,7 +6,7 @@ import { addProfile } from '../profile/index.js';
 import type { Context, ProfileMembers } from '../profile/index.js';
 import { idOf } from './answers.js';
 import { ownPassport } from './own-passport.js';
-import type { SessionState } from './session-state.js';
+import type { SentRequest, SessionState } from './session-state.js';
 
 /** What a message is to be signed with beside what its place in the connection asks for. */
 export interface SignOptions {
@@ -30,9 +30,7 @@ export async function signOutgoing(
   options: SignOptions = {},
 ): Promise<JsonObject> {
   const id = idOf(original);
-  if (kind === 'request' && state.sent.full) {
-    throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
-  }
+  if (kind === 'request') checkRoom(state);
   const answers = (kind === 'result' || kind === 'error') && options.refusal !== true;
   const owed = answers && id !== undefined ? state.received.get(id) : undefined;
   const context = contextOf(state, options.audience);
@@ -49,9 +47,15 @@ export async function signOutgoing(
     await noteSent(state, original, id, signed, {
       carriedPassport: members.passport !== undefined,
       repeated: options.repeated ?? false,
+      discovers: false,
     });
   }
   return signed.message;
+}
+
+/** Throws `ConfigurationError` `state_unavailable` where no further request can await its answer. */
+export function checkRoom({ sent }: SessionState): void {
+  if (sent.full) throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
 }
 
 /** Signs a message as it stands, with our key, into the configured carrier. */
@@ -72,7 +76,7 @@ export async function noteSent(
   original: JsonObject,
   id: JsonRpcId,
   signed: SignedMessage,
-  how: { readonly carriedPassport: boolean; readonly repeated: boolean },
+  how: Pick<SentRequest, 'carriedPassport' | 'repeated' | 'discovers'>,
 ): Promise<void> {
   state.sent.set(id, {
     original: state.sessionless ? original : undefined,
