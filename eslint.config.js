@@ -5,7 +5,7 @@ import { layersRule } from './scripts/eslint/layers-rule.mjs';
 import { nonNullRule } from './scripts/eslint/non-null-rule.mjs';
 import { nodeGlobals } from './scripts/lib/layers.mjs';
 
-const source = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'vectors/src/**/*.ts'];
+const source = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'tests/*/src/**/*.ts', 'vectors/src/**/*.ts'];
 const tests = ['**/test/**/*.ts', '**/*.test.ts', '**/*.config.ts'];
 
 export default defineConfig(
