@@ -12,7 +12,8 @@ export default [
     limit: '11 kB',
     modifyEsbuildConfig: nodeBundle,
   },
-  { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '50 kB' },
+  // Of these, 9.5 kB are the confusable characters of Unicode, which only those bundle who use the registry of tool names.
+  { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '60 kB' },
   {
     name: '@mcps/redis, without its dependencies, on Node',
     path: 'packages/redis/dist/index.js',
@@ -37,7 +38,7 @@ export default [
     // Without what only those load who name an authority; that has its own limit above.
     name: '@mcps/sdk-adapter with @mcps/crypto and @mcps/protocol, without the SDK, on Node',
     path: 'packages/sdk-adapter/dist/index.js',
-    limit: '45 kB',
+    limit: '56 kB',
     ignore: ['@modelcontextprotocol/sdk', '@mcps/trust-client'],
     modifyEsbuildConfig: nodeBundle,
   },

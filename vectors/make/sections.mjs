@@ -5,6 +5,7 @@ export const SECTIONS = {
   bundles: 'authority-1.0.md#bundles',
   carriers: 'messages.md#carriers',
   chains: 'passports.md#chains',
+  confusables: 'artefacts.md#names',
   context: 'connections.md#context',
   encodings: 'encodings.md#encodings',
   envelopes: 'messages.md#envelope',

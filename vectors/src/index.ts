@@ -5,6 +5,7 @@ import bundles from '../suites/bundles.json' with { type: 'json' };
 import canonicalJson from '../suites/canonical-json.json' with { type: 'json' };
 import carriers from '../suites/carriers.json' with { type: 'json' };
 import chains from '../suites/chains.json' with { type: 'json' };
+import confusables from '../suites/confusables.json' with { type: 'json' };
 import context from '../suites/context.json' with { type: 'json' };
 import encodings from '../suites/encodings.json' with { type: 'json' };
 import envelopes from '../suites/envelopes.json' with { type: 'json' };
@@ -50,6 +51,7 @@ export const SUITES = {
   'canonical-json': canonicalJson as unknown as Suite,
   carriers: carriers as unknown as Suite,
   chains: chains as unknown as Suite,
+  confusables: confusables as unknown as Suite,
   context: context as unknown as Suite,
   encodings: encodings as unknown as Suite,
   envelopes: envelopes as unknown as Suite,

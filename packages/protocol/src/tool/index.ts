@@ -10,7 +10,8 @@ export {
 } from './tool-definition.js';
 export type { ToolDefinitionSignature, VerifyToolDefinitionOptions } from './tool-definition.js';
 export { ToolRegistry } from './tool-registry.js';
-export type { ToolCollision, ToolRegistryOptions } from './tool-registry.js';
+export type { ToolCollision, ToolCollisionKind, ToolRegistryOptions } from './tool-registry.js';
+export { skeletonOf } from './skeleton.js';
 export { TOOL_SIGNATURE_KEY } from './types.js';
 export type { ToolFacts, ToolSignature, ToolSignerKeys, VerifiedTool } from './types.js';
 export { verifyTool, verifyToolSteps } from './verify-tool.js';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, ToolRegistry } from '../../src/index.js';
 import { reasonOf } from '../support/refusal.js';
@@ -7,10 +8,10 @@ describe('the registry of tool names', () => {
     const registry = new ToolRegistry();
     expect(registry.note('a', 'search')).toEqual([]);
     expect(registry.note('b', 'search')).toEqual([
-      { server: 'b', name: 'search', otherServer: 'a', otherName: 'search' },
+      { server: 'b', name: 'search', otherServer: 'a', otherName: 'search', kind: 'shadowing' },
     ]);
     expect(registry.note('a', 'search')).toEqual([
-      { server: 'a', name: 'search', otherServer: 'b', otherName: 'search' },
+      { server: 'a', name: 'search', otherServer: 'b', otherName: 'search', kind: 'shadowing' },
     ]);
   });
 
@@ -30,8 +31,51 @@ describe('the registry of tool names', () => {
   ])('reports names that differ by case or compatibility form alone: %s, %s', (one, other) => {
     const registry = new ToolRegistry();
     registry.note('a', one);
-    expect(registry.note('b', other)).toEqual([{ server: 'b', name: other, otherServer: 'a', otherName: one }]);
+    expect(registry.note('b', other)).toEqual([
+      { server: 'b', name: other, otherServer: 'a', otherName: one, kind: 'case' },
+    ]);
     expect(registry.note('a', other)).toHaveLength(2);
+  });
+
+  it.each([
+    ['read_file', 're\u0430d_file'],
+    ['transform', 'transforrn'],
+    ['LIST', '1IST'],
+    ['ocr', '0cr'],
+    ['pay', 'pa\u200by'],
+  ])('reports names that look alike: %s, %s', (one, other) => {
+    const registry = new ToolRegistry();
+    registry.note('a', one);
+    const collision = { server: 'a', name: other, otherServer: 'a', otherName: one, kind: 'confusable' };
+    expect(registry.note('a', other)).toEqual([collision]);
+  });
+
+  it('finds any name again, whatever is hidden in it and however it is written', () => {
+    const hidden = fc.constantFrom('\u200b', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u202e', '\u2069', '\u{e0020}');
+    const written = fc.record({
+      name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+      at: fc.nat(),
+      hidden,
+      form: fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD'),
+    });
+    fc.assert(
+      fc.property(written, ({ name, at, hidden: character, form }) => {
+        const units = [...name];
+        const cut = at % (units.length + 1);
+        const other = [...units.slice(0, cut), character, ...units.slice(cut)].join('').normalize(form);
+        fc.pre(other !== name);
+        const registry = new ToolRegistry();
+        registry.note('a', name);
+        expect(registry.note('b', other)).toMatchObject([{ otherServer: 'a', otherName: name }]);
+        expect(registry.note('b', name)).toHaveLength(2);
+      }),
+    );
+  });
+
+  it('tells apart what is no likeness', () => {
+    const names = ['read', 'write', 'copy', 'move', 'tail', 'tall', 'read_all', 'read-all', 'list2', 'list3'];
+    const registry = new ToolRegistry();
+    for (const name of names) expect(registry.note('a', name), name).toEqual([]);
   });
 
   it('takes names for what they are', () => {

@@ -1,12 +1,15 @@
 import type { SuiteName } from '@mcps/vectors';
 import {
+  McpsError,
   MemoryToolPinStore,
   MemoryToolsetPinStore,
   SignedListStatusSource,
+  ToolRegistry,
   checkStatus,
   effectiveTrustLevel,
   pinTool,
   pinToolset,
+  skeletonOf,
   transcriptHash,
   verifyBundle,
   verifyEvent,
@@ -86,6 +89,16 @@ async function toolsets(input: Input): Promise<unknown> {
       ? store.replace(step.server, { version, root })
       : pinToolset(store, step.server, verified));
   });
+}
+
+function confusables({ text, listed }: Input): unknown {
+  if (text !== undefined) return { skeleton: skeletonOf(text as string) };
+  const registry = new ToolRegistry();
+  const collisions = (listed as { server: string; name: string }[]).map(({ server, name }) =>
+    registry.note(server, name),
+  );
+  if ((collisions.at(-1) ?? []).length > 0) throw new McpsError('tool_name_collision');
+  return {};
 }
 
 /** One presentation of the type matrix. */
@@ -235,6 +248,8 @@ export const ARTEFACT_SUITES: Partial<Record<SuiteName, Runner>> = {
   pins,
 
   toolsets,
+
+  confusables,
 
   models: async ({ model, signers, fileHash }) => {
     await verifyModel(model, await signersOf(signers), fileHash === undefined ? {} : { fileHash: fileHash as string });
