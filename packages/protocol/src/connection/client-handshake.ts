@@ -10,10 +10,10 @@ import { signSessionBinding, transcriptHash, verifySessionBinding } from '../tra
 import type { AcceptedMessage, HandshakeStep } from './accept.js';
 import { idOf } from './answers.js';
 import { isAdvertised, withoutAdvertisement, withoutMetaAdvertisement } from './capability.js';
-import { signDiscover } from './discovery.js';
 import { isDiscover } from './era.js';
 import type { Handshake, Route, Transition } from './handshake.js';
 import { STATELESS_FEATURE, advertised, clientHalf, createHello, serverHalf } from './hello.js';
+import { signDiscover } from './introductions.js';
 import { isAnswerKind, isInitialize, isInitialized } from './lifecycle.js';
 import { checkMembership, checkReplyTo } from './membership.js';
 import { ownPassport } from './own-passport.js';
@@ -136,9 +136,10 @@ export class ClientHandshake implements Handshake {
     await verifySessionBinding(members.binding, { transcriptHash: hash, role: 'server' }, passport.publicKey);
   }
 
-  accepted({ passport, message }: AcceptedMessage): JsonObject {
+  accepted({ verified, passport, message }: AcceptedMessage): JsonObject {
     const { state } = this;
-    if (state.sessionless) state.pinned = passport;
+    // Only an answer shows that its signer is whom our request reached: anybody could have sent a notification.
+    if (state.sessionless && isAnswerKind(verified.kind)) state.pinned = passport;
     return withoutMetaAdvertisement(message);
   }
 

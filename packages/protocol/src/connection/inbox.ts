@@ -67,7 +67,9 @@ export class Inbox {
     const { kind } = verified;
     const id = idOf(verified.message);
     if (kind === 'request' && id !== undefined) {
-      state.received.set(id, { digest: await replyDigest(verified), carriedPassport: members.passport !== undefined });
+      const carriedPassport = members.passport !== undefined;
+      state.received.set(id, { digest: await replyDigest(verified), carriedPassport });
+      state.owesPassport ||= carriedPassport;
     }
     const { message, then, established } =
       step === undefined

@@ -1,34 +1,25 @@
 import type { UnsignedMessage, UnverifiedMessage, VerifiedMessage } from '../envelope/index.js';
 import { McpsError } from '../errors/index.js';
 import { isObject, member, withMember } from '../json-rpc/index.js';
-import type { JsonObject, JsonRpcId, MessageKind } from '../json-rpc/index.js';
+import type { JsonObject, MessageKind } from '../json-rpc/index.js';
 import { negotiateVersion } from '../negotiation/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
-import { addProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
-import { signSessionBinding, transcriptHash, verifySessionBinding } from '../transcript/index.js';
+import { verifySessionBinding } from '../transcript/index.js';
 import type { AcceptedMessage, HandshakeStep } from './accept.js';
 import { idOf } from './answers.js';
 import { isAdvertised, isAdvertisedInMeta, withoutAdvertisement, withoutMetaAdvertisement } from './capability.js';
-import { signDiscovered } from './discovery.js';
 import { claimsModernEra, isDiscover } from './era.js';
 import type { Handshake, Route, Transition } from './handshake.js';
-import { advertised, clientHalf, createHello, serverHalf } from './hello.js';
+import { clientHalf } from './hello.js';
+import { signDiscoverAnswer, signInitializeResult, signInitializeError } from './introductions.js';
+import type { Initialization } from './introductions.js';
 import { isAnswerKind, isInitialize, isInitialized, isPing } from './lifecycle.js';
 import { checkMembership } from './membership.js';
-import { ownPassport } from './own-passport.js';
 import { acceptPlain, checkPlainAllowed } from './plain.js';
 import { checkSigner } from './session-rules.js';
 import type { SessionState } from './session-state.js';
-import { seal } from './sign-outgoing.js';
 import type { Incoming } from './types.js';
-
-/** An `initialize` request that awaits its result. */
-interface Initialization {
-  readonly id: JsonRpcId;
-  /** The client's half of the transcript, as received. */
-  readonly params: JsonObject;
-}
 
 /**
  * The server's side. With a session: it answers `initialize` with its own hello and binding, and serves only `ping` until the client's binding has
@@ -65,25 +56,12 @@ export class ServerHandshake implements Handshake {
   async sign(message: JsonObject, kind: MessageKind): Promise<JsonObject> {
     const { state } = this;
     const id = idOf(message);
-    if (id !== undefined && this.#answersDiscover(message, kind)) return signDiscovered(state, message, kind, id);
+    if (id !== undefined && this.#answersDiscover(message, kind)) return signDiscoverAnswer(state, message, kind, id);
     const initialization = this.#initialization;
+    if (initialization === undefined) throw new McpsError('message_kind_ambiguous');
     this.#initialization = undefined;
-    const owed = initialization === undefined ? undefined : state.received.take(initialization.id);
-    const answer: ProfileMembers = {
-      ...(owed?.digest === undefined ? {} : { re: owed.digest }),
-      ...(await ownPassport(state)),
-    };
-    if (kind === 'error' || state.published || initialization === undefined) {
-      if (kind === 'error' && !state.config.stateless) state.current = 'idle';
-      return (await seal(state, addProfile(message, kind, answer))).message;
-    }
-    const complete = advertised(message, 'result', state.config);
-    const members: ProfileMembers = { ...answer, hello: createHello(state.config) };
-    const hash = await transcriptHash(initialization.params, serverHalf(addProfile(complete, kind, members)));
-    const binding = await signSessionBinding({ transcriptHash: hash, role: 'server' }, state.config.key);
-    const signed = await seal(state, addProfile(complete, kind, { ...members, binding }));
-    if (!state.sessionless) state.begin(hash);
-    return signed.message;
+    const sign = kind === 'error' ? signInitializeError : signInitializeResult;
+    return sign(state, message, initialization);
   }
 
   bindingDue(): boolean {

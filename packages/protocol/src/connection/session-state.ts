@@ -56,6 +56,8 @@ export class SessionState {
   session: string | undefined;
   /** Every message stands for itself: no session, no sequence. */
   sessionless = false;
+  /** The peer has shown us its passport in a request, and no answer has shown it ours: it may not hold that. */
+  owesPassport = false;
   /** The peer signs as published 1.0 does, without any member of ours. */
   published = false;
   /** The number of our next message in this session. */

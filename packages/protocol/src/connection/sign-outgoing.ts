@@ -42,6 +42,7 @@ export async function signOutgoing(
   const signed = await seal(state, addProfile(original, kind, members));
   // Counted and crossed off only now: a message that could not be signed has used up nothing.
   if (owed !== undefined && id !== undefined) state.received.take(id);
+  if (owed !== undefined && members.passport !== undefined) state.owesPassport = false;
   if (context?.seq !== undefined) state.nextSequence += 1;
   if (kind === 'request' && id !== undefined) {
     await noteSent(state, original, id, signed, {
@@ -104,10 +105,11 @@ function contextOf(state: SessionState, addressee: string | undefined): Context 
 
 /**
  * Without a session the peer may be a process that has never seen us. A client shows its passport until an answer has proved that the server holds it,
- * and with every notification, which nobody can ask to have repeated. A server shows its own to whoever showed theirs.
+ * and with every notification, which nobody can ask to have repeated. A server shows its own to whoever showed theirs: in the answer, and in what it says
+ * before that.
  */
 function attachesPassport(state: SessionState, kind: MessageKind, answersPassport: boolean): boolean {
   if (!state.sessionless) return false;
-  if (state.role === 'server') return answersPassport;
+  if (state.role === 'server') return answersPassport || (kind === 'notification' && state.owesPassport);
   return state.pinned === undefined || kind === 'notification';
 }

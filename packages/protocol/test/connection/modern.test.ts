@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryKnownPeers } from '../../src/index.js';
 import type { JsonObject } from '../../src/index.js';
 import { INITIALIZE, Pair, call, lastDelivered, methods, reasons, resultOf } from './harness.js';
+import { MODERN_ATTACKS } from './modern-attacks.js';
 import { acquainted, cancelled, claims, discover, discovered, methodNotFound, modern, modernCall } from './modern.js';
 
 const meta = (message: JsonObject | undefined, container: 'params' | 'result'): JsonObject =>
@@ -102,6 +103,22 @@ describe('a client without a handshake', () => {
     expect(meta(second, 'params')['dev.mcps/context']).toMatchObject({
       audience: pair.serverConfig.passport.passport_id,
     });
+  });
+
+  it('hears of the progress of its first request from a server whose passport it has never seen', async () => {
+    const pair = await Pair.create({
+      client: { audience: 'https://server.example' },
+      server: { audience: 'https://server.example' },
+    });
+    const progress = { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } };
+    await pair.send('client', modernCall(1));
+    await pair.send('server', progress);
+    await pair.send('server', resultOf(1));
+    await pair.send('server', progress);
+    expect(methods(pair.client)).toEqual(['notifications/progress', 'answer', 'notifications/progress']);
+    const shown = pair.traffic.map(({ message }) => JSON.stringify(message).includes('dev.mcps/passport"'));
+    expect(shown).toEqual([true, true, true, false]);
+    expect(reasons(pair.client)).toEqual([]);
   });
 
   it('has no session to go on with later', async () => {
@@ -214,4 +231,48 @@ describe('a server that keeps sessions', () => {
     await late.arrive('server', question);
     expect(methods(late.server)).toEqual(['server/discover']);
   });
+});
+
+describe('while it only observes', () => {
+  const broken = (message: JsonObject): JsonObject[] => {
+    const changed = structuredClone(message) as { params?: { _meta: Record<string, { nonce?: string }> } };
+    const envelope = changed.params?._meta['dev.mcps/envelope'];
+    if (envelope !== undefined) envelope.nonce = 'f'.repeat(32);
+    return [changed];
+  };
+
+  it('a server reports a broken question, and answers it as it would any other', async () => {
+    const pair = await Pair.create({ server: { mode: 'observe' } });
+    pair.wire = broken;
+    await pair.send('client', discover());
+    expect(lastDelivered(pair.server)).toMatchObject({ method: 'server/discover' });
+    expect(pair.server.delivered[0]?.identity).toBeUndefined();
+    await pair.send('server', discovered());
+    expect(pair.traffic.at(-1)?.message).toMatchObject({ result: { _meta: { 'dev.mcps/hello': {} } } });
+    expect(reasons(pair.server)).toEqual(['signature_invalid']);
+  });
+
+  it('a server serves a broken request without a session', async () => {
+    const pair = await acquainted({ server: { mode: 'observe' } });
+    pair.wire = broken;
+    await pair.send('client', modernCall(1));
+    pair.wire = (message) => [message];
+    expect(pair.server.delivered.at(-1)).toMatchObject({ message: { id: 1 }, identity: undefined });
+    await pair.send('server', resultOf(1));
+    expect(pair.traffic.at(-1)?.message).toMatchObject({ id: 1, result: {} });
+    expect(reasons(pair.server)).toEqual(['signature_invalid']);
+  });
+
+  it('a client goes on with an unsigned answer', async () => {
+    const pair = await Pair.create({ client: { mode: 'observe' } });
+    await pair.sign('client', discover());
+    await pair.arrive('client', discovered());
+    expect(lastDelivered(pair.client)).toEqual(discovered());
+    expect(pair.client.connection.state).toBe('plain');
+    expect(reasons(pair.client)).toEqual(['envelope_missing']);
+  });
+});
+
+describe('an attacker on a connection without a handshake', () => {
+  for (const [name, attack] of Object.entries(MODERN_ATTACKS)) it(name, attack);
 });

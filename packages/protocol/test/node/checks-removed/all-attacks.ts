@@ -1,4 +1,5 @@
 import { ATTACKS } from '../../connection/attacks.js';
+import { MODERN_ATTACKS } from '../../connection/modern-attacks.js';
 import { STATELESS_ATTACKS } from '../../connection/stateless-attacks.js';
 import { TRUST_ATTACKS } from '../../connection/trust-attacks.js';
 import { TOOLSET_ATTACKS } from '../../toolset/attacks.js';
@@ -7,5 +8,6 @@ export const ALL_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   ...ATTACKS,
   ...TRUST_ATTACKS,
   ...STATELESS_ATTACKS,
+  ...MODERN_ATTACKS,
   ...TOOLSET_ATTACKS,
 };
