@@ -26,9 +26,12 @@ export interface SecurityOptions {
   readonly requireSecurity?: boolean;
   /** `observe` verifies and reports but refuses nothing: for roll-out only. Default `enforce`. */
   readonly mode?: 'enforce' | 'observe';
-  /** Server: every message stands for itself, as with a fresh HTTP transport per request. Default false. */
+  /**
+   * Server: every message stands for itself, as with a fresh HTTP transport per request. Default false: messages of MCP revisions without a session stand
+   * for themselves, all others need one.
+   */
   readonly stateless?: boolean;
-  /** Server: further names, such as its URL, that clients may address it by. Client: whom to address before the server's passport is known. */
+  /** Server: further names, such as its URL, that clients may address it by. Client: whom to address where neither `initialize` nor `server/discover` has told. */
   readonly audience?: string | readonly string[];
   /** Serve peers that speak published MCPS 1.0 without our signed members; relay, reflection and reply swapping are then not stopped. Default false. */
   readonly allowPublishedPeers?: boolean;

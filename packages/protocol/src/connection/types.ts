@@ -3,7 +3,7 @@ import type { VerifiedPassport } from '../passport/index.js';
 import type { KnownRevocation } from '../status/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
-/** Which side of the connection this is: the one that sends `initialize`, or the one that answers it. */
+/** Which side of the connection this is: the one that sends `initialize` or `server/discover`, or the one that answers it. */
 export type PeerRole = 'client' | 'server';
 
 /**
@@ -13,8 +13,9 @@ export type PeerRole = 'client' | 'server';
 export type Delivery = 'ordered' | 'concurrent';
 
 /**
- * Where a connection stands. `idle`: nothing exchanged. `handshake`: hellos under way. `established`: both bindings verified. `stateless`: every
- * message stands for itself. `plain`: the peer knows nothing of MCPS and policy allows that. `closed`: nothing more is sent or accepted.
+ * Where a connection stands. `idle`: nothing exchanged that led anywhere. `handshake`: hellos under way, at the client also by `server/discover`.
+ * `established`: both bindings verified. `stateless`: every message stands for itself; a session may still begin where nothing but `server/discover`
+ * has been exchanged. `plain`: the peer knows nothing of MCPS and policy allows that. `closed`: nothing more is sent or accepted.
  */
 export type ConnectionState = 'idle' | 'handshake' | 'established' | 'stateless' | 'plain' | 'closed';
 
@@ -99,9 +100,12 @@ export interface ConnectionSnapshot {
 export interface Connection {
   readonly role: PeerRole;
   readonly state: ConnectionState;
-  /** The peer of the latest verified handshake or message. */
+  /** The peer of the latest verified handshake or message. Where every message stands for itself, a server may have another with each. */
   readonly peer: PeerIdentity | undefined;
-  /** The verified passport that the session, or the latest message without one, was signed with. */
+  /**
+   * The verified passport that the session began with. Without a session: at a client, that of the server that it addresses, once an answer has shown
+   * it; at a server, that of the latest message.
+   */
   readonly peerPassport: VerifiedPassport | undefined;
   /** The transcript hash, lower-case hex, once the handshake has produced one. */
   readonly session: string | undefined;
@@ -126,7 +130,7 @@ export interface Connection {
    * sent nothing but refusals. May be called at any time.
    */
   revoked(revocation: KnownRevocation): Incoming[];
-  /** What a later connection needs to go on with this session; `undefined` where there is none. */
+  /** What a later connection needs to go on with this session; `undefined` where there is none. Without a session nothing needs to be kept. */
   snapshot(): ConnectionSnapshot | undefined;
   /** Nothing more is signed or accepted. */
   close(): void;
