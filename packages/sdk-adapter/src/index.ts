@@ -6,6 +6,7 @@ export type { Connectable } from './secure-mcp/secured-objects.js';
 export type { TrustOptions } from './trust/trust-options.js';
 export type { ToolOptions } from './tools/tool-policy.js';
 export { IDENTITY_MEMBER, callerIdentity, identityOfMessage } from './identity/caller-identity.js';
+export type { HandlerContextLike } from './identity/caller-identity.js';
 export type { AdapterOptions, SecureOptions, SecureTransportOptions } from './options/options.js';
 export { secureTransport, securedTransportOf } from './transport/secure-transport.js';
 export type { Secured } from './transport/secure-transport.js';

@@ -1,5 +1,7 @@
 import type { PeerIdentity } from '@mcps/protocol';
 import type { AuthInfoLike, MessageExtraLike } from '../transport/transport-like.js';
+import { identityOfRequest } from './handler-context.js';
+import type { RequestPartsLike } from './handler-context.js';
 
 /** The member of `extra.authInfo.extra` under which handlers find a {@link PeerIdentity}. */
 export const IDENTITY_MEMBER = 'mcps';
@@ -17,13 +19,27 @@ export function identityOfMessage(message: object): PeerIdentity | undefined {
 /** Identities that came out of verification: an object of the same shape from anywhere else is none of them. */
 const verified = new WeakSet<PeerIdentity>();
 
+/** What the SDK gives to the handler of a request beside the request: `extra` in 1.x, `ctx` in 2.x. Of either, what tells who is calling. */
+export interface HandlerContextLike extends RequestPartsLike {
+  /** SDK 1.x. */
+  readonly authInfo?: ClaimsLike | undefined;
+  /** SDK 2.x. */
+  readonly http?: { readonly authInfo?: ClaimsLike | undefined } | undefined;
+}
+
+interface ClaimsLike {
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
- * The verified identity in the `extra` of a request handler: `extra.authInfo.extra.mcps`, where a secured transport has put it. `undefined` for unsigned
- * callers, and for anything that merely looks like an identity.
+ * The verified identity of whoever sent the request that is being handled, given what the SDK hands to a handler as its last argument: `extra` in SDK 1.x
+ * (`extra.authInfo.extra.mcps`), `ctx` in 2.x (`ctx.http.authInfo.extra.mcps`). Also works where there is no such member, behind `serveStdio` and with
+ * `createAuthInfo` off. `undefined` for unsigned callers, and for anything that merely looks like an identity.
  */
-export function callerIdentity(extra: MessageExtraLike): PeerIdentity | undefined {
-  const identity = extra.authInfo?.extra?.[IDENTITY_MEMBER] as PeerIdentity | undefined;
-  return typeof identity === 'object' && verified.has(identity) ? identity : undefined;
+export function callerIdentity(context: HandlerContextLike): PeerIdentity | undefined {
+  const authInfo = context.authInfo ?? context.http?.authInfo;
+  const identity = authInfo?.extra?.[IDENTITY_MEMBER] as PeerIdentity | undefined;
+  return typeof identity === 'object' && verified.has(identity) ? identity : identityOfRequest(context);
 }
 
 /** Remembers whom a delivered message is from, for {@link identityOfMessage}. */

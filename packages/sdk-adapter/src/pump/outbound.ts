@@ -1,6 +1,7 @@
 import { McpsError } from '@mcps/protocol';
 import type { Answer, JsonObject, JsonRpcId, Outgoing } from '@mcps/protocol';
 import { asError } from '../error.js';
+import { copyToSend } from '../identity/handler-context.js';
 import { answeredIdOf, isObject, requestIdOf } from '../json-object.js';
 import type { LinkSlot } from './link.js';
 import { noteReplaced } from './replaced-answers.js';
@@ -64,7 +65,7 @@ export class Outbound<Way> {
     // Messages held for the handshake count too: they have left the queue, but still wait. Somebody waits for an answer, so answers always go.
     if (this.#waiting.size >= this.capacity && !isAnswer(message))
       return Promise.reject(new McpsError('connection_limit'));
-    const original = this.#readsAtOnce(message) ? { ...message } : snapshotMessage(message);
+    const original = this.#readsAtOnce(message) ? copyToSend(message) : snapshotMessage(message);
     return new Promise<void>((resolve, reject) => {
       this.#waiting.set(original, { way, resolve, reject });
       this.#queue.pushAlways(() => this.#protect(original));

@@ -6,6 +6,7 @@ export const FORWARDED_MEMBERS = [
   // asked for by the SDK
   'setProtocolVersion',
   'setSupportedProtocolVersions',
+  'setScopeChallengeResolver',
   'hasPerRequestStream',
   'protocolVersion',
   // called by the application: clients

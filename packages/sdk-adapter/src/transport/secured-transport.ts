@@ -8,6 +8,7 @@ import type {
   PeerRole,
 } from '@mcps/protocol';
 import { rememberIdentity, withIdentity } from '../identity/caller-identity.js';
+import { tieToRequest } from '../identity/handler-context.js';
 import { deliversConcurrently, forwardMembers } from './forwarded-members.js';
 import { Inbound } from '../pump/inbound.js';
 import { LinkSlot } from '../pump/link.js';
@@ -181,10 +182,11 @@ export class SecuredTransport implements TransportLike {
 
   #deliver(message: JsonObject, extra: MessageExtraLike | undefined, identity: PeerIdentity | undefined): void {
     if (this.#closed || this.#closing) return;
-    rememberIdentity(message, identity);
+    const delivered = tieToRequest(message, identity);
+    rememberIdentity(delivered, identity);
     const enriched = withIdentity(extra, identity, this.#createAuthInfo);
-    this.#guard(() => this.#tap.onmessage?.(message, enriched));
-    this.#guard(() => this.onmessage?.(message, enriched));
+    this.#guard(() => this.#tap.onmessage?.(delivered, enriched));
+    this.#guard(() => this.onmessage?.(delivered, enriched));
   }
 
   #report(error: Error): void {

@@ -102,7 +102,7 @@ export function serveSse(connect: ConnectServer): Promise<HttpServer> {
   });
 }
 
-async function listen(
+export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<HttpServer> {
   const server = createServer((request, response) => {
@@ -122,7 +122,7 @@ async function listen(
   };
 }
 
-async function toWebRequest(request: IncomingMessage): Promise<Request> {
+export async function toWebRequest(request: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers = new Headers();
@@ -135,7 +135,7 @@ async function toWebRequest(request: IncomingMessage): Promise<Request> {
   });
 }
 
-async function writeWebResponse(source: Response, response: ServerResponse): Promise<void> {
+export async function writeWebResponse(source: Response, response: ServerResponse): Promise<void> {
   response.writeHead(source.status, Object.fromEntries(source.headers));
   response.flushHeaders();
   const reader = source.body?.getReader();
