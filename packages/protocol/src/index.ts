@@ -21,6 +21,7 @@ export * from './profile/index.js';
 export * from './rate/index.js';
 export * from './replay/index.js';
 export * from './revision/index.js';
+export * from './session-header/index.js';
 export * from './signing-context/index.js';
 export * from './statement/index.js';
 export * from './status/index.js';

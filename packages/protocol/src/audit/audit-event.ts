@@ -38,6 +38,23 @@ export interface MessageRefused extends EventBase {
   readonly method?: string | undefined;
 }
 
+/** A request without a body, over HTTP, that passed every check. */
+export interface RequestAccepted extends EventBase {
+  readonly type: 'request.accepted';
+  readonly peer: AuditPeer;
+  /** `GET` or `DELETE`. */
+  readonly verb: string;
+}
+
+/** A request without a body that was refused; `request.reported` where observe mode let it pass. */
+export interface RequestRefused extends EventBase {
+  readonly type: 'request.refused' | 'request.reported';
+  readonly code: ErrorCode;
+  readonly reason: Reason;
+  readonly stage: Stage;
+  readonly verb: string;
+}
+
 /** A peer whose passport, or one above it, has been revoked while it was connected; `peer.reported` where observe mode lets it go on. */
 export interface PeerCutOff extends EventBase {
   readonly type: 'peer.cut-off' | 'peer.reported';
@@ -71,7 +88,15 @@ export interface ToolJudged extends EventBase {
 }
 
 /** What MCPS tells about its decisions. No event holds the content of a message, or a key. */
-export type AuditEvent = MessageAccepted | MessageRefused | PeerCutOff | SessionEstablished | SequenceLost | ToolJudged;
+export type AuditEvent =
+  | MessageAccepted
+  | MessageRefused
+  | RequestAccepted
+  | RequestRefused
+  | PeerCutOff
+  | SessionEstablished
+  | SequenceLost
+  | ToolJudged;
 
 /** Is told of every decision. */
 export type AuditSink = (event: AuditEvent) => void;

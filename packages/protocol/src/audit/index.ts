@@ -5,6 +5,8 @@ export type {
   MessageAccepted,
   MessageRefused,
   PeerCutOff,
+  RequestAccepted,
+  RequestRefused,
   SequenceLost,
   SessionEstablished,
   ToolJudged,

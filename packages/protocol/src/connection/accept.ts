@@ -1,18 +1,14 @@
 import { McpsError } from '../errors/index.js';
-import { checkFreshness, verifyEnvelope } from '../envelope/index.js';
+import { verifyEnvelope } from '../envelope/index.js';
 import type { UnverifiedMessage, VerifiedMessage, VerifyEnvelopeOptions } from '../envelope/index.js';
 import type { JsonObject } from '../json-rpc/index.js';
 import { compareVersions } from '../negotiation/index.js';
-import { checkPassportValidity, verifyPassport } from '../passport/index.js';
+import { verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
-import { UNANCHORED_POOL } from '../replay/index.js';
-import type { ReplayEntry, ReplayOutcome } from '../replay/index.js';
-import { checkStatus, refuseRevoked } from '../status/index.js';
-import type { StatusOutcome } from '../status/index.js';
-import { effectiveTrustLevel, staticTrustLevel } from '../trust-level/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
+import { admit, checkFloor, checkTime, stillValid } from './admission.js';
 import type { SecurityConfig } from './security-options.js';
 
 /**
@@ -68,7 +64,7 @@ export async function acceptMessage(
 ): Promise<AcceptedMessage> {
   const now = config.clock();
   const { message, members } = takeProfile(unverified.message, unverified.kind);
-  const timestampMs = checkTime(unverified, config, now);
+  const timestampMs = checkTime(unverified.envelope, config, now);
   const bound = rules.boundByHandshake(unverified, members);
   if (!bound) checkFloor(timestampMs, config, now);
   // A message in our own name is one of ours thrown back, or a forgery: the signature tells which.
@@ -88,26 +84,20 @@ export async function acceptMessage(
   const step = rules.step(verified, members);
   if (step === undefined) rules.check(verified, members, passport);
   else await rules.checkStep(step, verified, members, passport);
-  requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');
-  await chargeRate(passport, config, now);
-  await consumeNonces(verified, members, passport, config, now);
-  // A store that is elsewhere may have found out just now that it lost its memory.
-  if (!bound) checkFloor(timestampMs, config, now);
-  const status = await statusOf(passport, members, config, now);
-  const level = effectiveTrustLevel(passport, status);
-  requireLevel(level, config, 'effective_level_insufficient');
+  const { version, nonce } = verified.envelope;
+  const { retryOf } = members;
+  const candidate = {
+    version,
+    nonce,
+    retryOf,
+    timestampMs,
+    staple: members.passport?.staple,
+    boundByHandshake: bound,
+  };
+  const level = await admit(candidate, passport, config, now);
   // One that we knew is in the store already, or pinned to this very session.
   if (passport !== known) await config.passportStore.put(passport);
   return { verified, message, members, passport, level, step };
-}
-
-function checkTime(unverified: UnverifiedMessage, config: SecurityConfig, now: number): number {
-  const { windowMs, futureToleranceMs } = config;
-  return checkFreshness(unverified.envelope, { now, windowMs, futureToleranceMs });
-}
-
-function checkFloor(timestampMs: number, { windowMs, replayStore }: SecurityConfig, now: number): void {
-  if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });
 }
 
 async function refuseOwn(unverified: UnverifiedMessage, config: SecurityConfig): Promise<never> {
@@ -127,15 +117,6 @@ function signatureOptions({ channelBinding, requireLowS }: SecurityConfig): Veri
 
 function pinnedPassport({ envelope }: UnverifiedMessage, { pinned }: ConnectionRules): VerifiedPassport | undefined {
   return pinned?.id === envelope.passportId ? pinned : undefined;
-}
-
-function stillValid(known: VerifiedPassport | undefined, config: SecurityConfig, now: number): VerifiedPassport {
-  if (known === undefined) throw new McpsError('unknown_passport');
-  const { futureToleranceMs } = config;
-  // Later than when it was verified, only its end is still to come.
-  if (now < known.verifiedAtMs) checkPassportValidity(known.passport, { now, futureToleranceMs });
-  else if (!(now < known.expiresAtMs)) throw new McpsError('passport_expired');
-  return known;
 }
 
 async function verifyPresented(
@@ -158,82 +139,4 @@ async function verifyPresented(
     throw new McpsError('passport_id_conflict');
   }
   return passport;
-}
-
-function requireLevel(
-  level: TrustLevel,
-  config: SecurityConfig,
-  reason: 'level_insufficient' | 'effective_level_insufficient',
-): void {
-  if (level < config.minTrustLevel) throw new McpsError(reason, { minTrustLevel: config.minTrustLevel });
-}
-
-async function chargeRate(passport: VerifiedPassport, config: SecurityConfig, now: number): Promise<void> {
-  // Identities that cost nothing to make share one allowance, as they share one place in the replay store.
-  const payer = passport.standing === 'anchored' ? passport.identity : UNANCHORED_POOL;
-  const outcome = await config.passportLimiter.take(payer, now).catch((error: unknown) => {
-    throw new McpsError('rate_limiter_unavailable', {}, { cause: error });
-  });
-  if (!outcome.ok) throw new McpsError('rate_limited', { retryAfterMs: outcome.retryAfterMs });
-}
-
-async function consumeNonces(
-  verified: VerifiedMessage,
-  members: ProfileMembers,
-  passport: VerifiedPassport,
-  config: SecurityConfig,
-  now: number,
-): Promise<void> {
-  const entry = (nonce: string): ReplayEntry => ({
-    revision: verified.envelope.version,
-    passportId: passport.id,
-    keyThumbprint: passport.publicKey.thumbprint,
-    nonce,
-    expiresAtMs: verified.timestampMs + config.windowMs,
-    pool: passport.anchor?.issuer ?? UNANCHORED_POOL,
-  });
-  const { nonce } = verified.envelope;
-  const entries = members.retryOf === undefined ? [entry(nonce)] : [entry(nonce), entry(members.retryOf)];
-  let outcome: ReplayOutcome;
-  try {
-    outcome = await config.replayStore.consume(entries, now);
-  } catch (error) {
-    throw new McpsError('replay_store_unavailable', {}, { cause: error });
-  }
-  if (outcome === 'repeated') throw new McpsError('nonce_repeated');
-  if (outcome === 'full') throw new McpsError('replay_store_full', { retryAfterMs: config.windowMs });
-  if (outcome === 'below-floor') throw new McpsError('below_store_floor', { serverTime: now });
-}
-
-async function statusOf(
-  passport: VerifiedPassport,
-  members: ProfileMembers,
-  config: SecurityConfig,
-  now: number,
-): Promise<StatusOutcome | undefined> {
-  const {
-    statusSource,
-    statusMaxAgeMs: maxAgeMs,
-    statusTimeoutMs: timeoutMs,
-    futureToleranceMs,
-    revocations,
-    clock,
-  } = config;
-  if (statusSource === undefined) {
-    refuseRevoked(passport, revocations);
-    return undefined;
-  }
-  const policy = config.statusPolicies[staticTrustLevel(passport, now)] ?? 'fail-closed';
-  const staple = members.passport?.staple;
-  const outcome = await checkStatus(passport, statusSource, {
-    clock,
-    maxAgeMs,
-    timeoutMs,
-    futureToleranceMs,
-    revocations,
-    ...(staple === undefined ? {} : { staple }),
-    ...(typeof policy === 'string' ? {} : { staleMaxAgeMs: policy.maxAgeMs }),
-  });
-  if (!outcome.fresh && policy !== 'fail-open') throw new McpsError(outcome.reason ?? 'status_unavailable');
-  return outcome;
 }

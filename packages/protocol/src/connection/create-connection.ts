@@ -4,6 +4,8 @@ import type { JsonObject } from '../json-rpc/index.js';
 import { parsePassport, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import type { KnownRevocation } from '../status/index.js';
+import type { BodilessRequest } from '../session-header/index.js';
+import { signBodiless } from './bodiless.js';
 import { ClientHandshake } from './client-handshake.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
@@ -96,6 +98,14 @@ class SecureConnection implements Connection {
 
   open(received: unknown): Promise<Incoming[]> {
     return this.#inbox.open(received);
+  }
+
+  protectRequest(request: BodilessRequest): Promise<string | undefined> {
+    return signBodiless(this.#state, request);
+  }
+
+  openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined> {
+    return this.#inbox.openRequest(header, request);
   }
 
   refuse(received: unknown): Promise<Incoming[]> {

@@ -6,8 +6,10 @@ import type { ClassifiedMessage, JsonObject, JsonRpcId } from '../json-rpc/index
 import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
 import { TokenBucket } from '../rate/index.js';
+import type { BodilessRequest } from '../session-header/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 import { acceptMessage } from './accept.js';
+import { acceptBodiless } from './bodiless.js';
 import type { AcceptedMessage } from './accept.js';
 import { cancelledIdOf, createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
 import type { Handshake } from './handshake.js';
@@ -38,8 +40,7 @@ export class Inbox {
     if (state.current === 'closed') return [];
     let opened: Opened | undefined;
     try {
-      const allowance = this.#bucket.take(state.now);
-      if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
+      this.#takeAllowance();
       opened = openEnvelope(received, { limits: state.config.limits });
       if (opened.kind === 'request' && state.received.full) throw new McpsError('connection_limit');
       if (opened.carrier === 'none') return [...(await this.handshake.acceptUnsigned(opened))];
@@ -48,6 +49,40 @@ export class Inbox {
       this.#countUnlessNumbered(error);
       return this.#refuse(received, opened, error);
     }
+  }
+
+  /** Throws `McpsError` where the request is refused; in observe mode it is reported only. */
+  async openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined> {
+    const { state } = this;
+    try {
+      if (state.current === 'closed') throw new McpsError('state_unavailable');
+      this.#takeAllowance();
+      const admitted = await acceptBodiless(state, header, request);
+      if (admitted === undefined) return undefined;
+      const peer = this.#identify(admitted.passport, admitted.level);
+      const { role, now: atMs } = state;
+      state.audit?.({ type: 'request.accepted', atMs, role, peer, verb: request.verb });
+      return peer;
+    } catch (cause) {
+      const error = asMcpsError(cause);
+      const { observe } = state.config;
+      state.audit?.({
+        type: observe ? 'request.reported' : 'request.refused',
+        atMs: state.now,
+        role: state.role,
+        code: error.code,
+        reason: error.reason,
+        stage: error.stage,
+        verb: request.verb,
+      });
+      if (observe) return undefined;
+      throw error;
+    }
+  }
+
+  #takeAllowance(): void {
+    const allowance = this.#bucket.take(this.state.now);
+    if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
   }
 
   /** Refuses a message that there is no room for: unread, but for what the refusal is to be bound to. */
@@ -132,8 +167,7 @@ export class Inbox {
 
   async #refuse(received: unknown, before: Opened | undefined, cause: unknown): Promise<Incoming[]> {
     const { state } = this;
-    // A store that fails, or a fault of our own, says nothing about the peer; but nothing has been verified, so refuse.
-    const error = cause instanceof McpsError ? cause : new McpsError('state_unavailable', {}, { cause });
+    const error = asMcpsError(cause);
     const opened = before ?? (error.reason === 'connection_limit' ? this.#openUnread(received) : undefined);
     const classified = classify(received);
     state.audit?.({
@@ -217,6 +251,11 @@ export class Inbox {
       return withoutReservedMembers(signed.message);
     }
   }
+}
+
+/** A store that fails, or a fault of our own, says nothing about the peer; but nothing has been verified, so refuse. */
+function asMcpsError(cause: unknown): McpsError {
+  return cause instanceof McpsError ? cause : new McpsError('state_unavailable', {}, { cause });
 }
 
 function isSigned(opened: Opened | undefined): opened is UnverifiedMessage {

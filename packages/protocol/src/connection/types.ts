@@ -1,5 +1,6 @@
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
+import type { BodilessRequest } from '../session-header/index.js';
 import type { KnownRevocation } from '../status/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
@@ -118,6 +119,16 @@ export interface Connection {
   flush(): Promise<Outgoing[]>;
   /** Verifies what the wire delivered. Never throws for a message: every refusal comes back as something to do. */
   open(received: unknown): Promise<Incoming[]>;
+  /**
+   * Client, over HTTP: the value of the `MCPS-Session` header for a request that has no body; `undefined` where there is no session, or the server knows no such
+   * header. Every attempt needs one of its own. Throws `McpsError` `passport_revoked`, `issuer_revoked` where the server has been revoked, and what the key throws.
+   */
+  protectRequest(request: BodilessRequest): Promise<string | undefined>;
+  /**
+   * Server, over HTTP: takes a request that has no body through the order of checks, with the value of its `MCPS-Session` header. Returns who made it; `undefined`
+   * for a peer that policy lets in without MCPS, or as published 1.0 speaks it, and in observe mode. Throws `McpsError` to refuse it. May be called at any time.
+   */
+  openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined>;
   /**
    * Refuses a message for which the pump has no room (`connection_limit`): signed and bound to it as every refusal is, and without any other check. May
    * be called at any time; say with `skip` where in the order of `open` the message would have been.

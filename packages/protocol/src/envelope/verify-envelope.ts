@@ -1,4 +1,4 @@
-import { CryptoError, checkSignature, decodeBase64, isLowS, sha256Hex, verify } from '@mcps/crypto';
+import { sha256Hex, verify } from '@mcps/crypto';
 import type { PublicKey } from '@mcps/crypto';
 import type { Carrier } from '../carrier/index.js';
 import { McpsError } from '../errors/index.js';
@@ -8,6 +8,7 @@ import { parseTimestamp } from '../time/index.js';
 import { markVerified } from '../verified/verified.js';
 import type { Verified } from '../verified/index.js';
 import { checkChannelBinding } from './channel-binding.js';
+import { decodeSignature } from './decode-signature.js';
 import { UnverifiedMessage } from './unverified-message.js';
 
 /** How a message's signature is verified. */
@@ -104,17 +105,4 @@ export class EnvelopeVerification {
       'message',
     );
   }
-}
-
-function decodeSignature(text: string, requireLowS: boolean): Uint8Array {
-  let signature: Uint8Array;
-  try {
-    signature = decodeBase64(text);
-    checkSignature(signature);
-  } catch (error) {
-    if (error instanceof CryptoError) throw new McpsError('signature_malformed', {}, { cause: error });
-    throw error;
-  }
-  if (requireLowS && !isLowS(signature)) throw new McpsError('signature_high_s');
-  return signature;
 }

@@ -20,6 +20,7 @@ export type VerifiedKind =
   | 'staple'
   | 'tree-head'
   | 'possession'
+  | 'session-header'
   | 'event'
   | 'key-set'
   | 'bundle'

@@ -2,6 +2,7 @@ import { ATTACKS } from '../../connection/attacks.js';
 import { MODERN_ATTACKS } from '../../connection/modern-attacks.js';
 import { STATELESS_ATTACKS } from '../../connection/stateless-attacks.js';
 import { TRUST_ATTACKS } from '../../connection/trust-attacks.js';
+import { SESSION_HEADER_ATTACKS } from '../../session-header/attacks.js';
 import { TOOLSET_ATTACKS } from '../../toolset/attacks.js';
 
 export const ALL_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
@@ -10,4 +11,5 @@ export const ALL_ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   ...STATELESS_ATTACKS,
   ...MODERN_ATTACKS,
   ...TOOLSET_ATTACKS,
+  ...SESSION_HEADER_ATTACKS,
 };

@@ -11,6 +11,7 @@ export interface RemovableCheck {
 }
 
 const ACCEPT = 'connection/accept.ts';
+const ADMISSION = 'connection/admission.ts';
 const RULES = 'connection/session-rules.ts';
 
 export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
@@ -122,7 +123,7 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'nonce',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "if (outcome === 'repeated') throw new McpsError('nonce_repeated');",
     replace: '',
     attacks: [
@@ -133,8 +134,8 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'nonce of the first try',
-    file: ACCEPT,
-    find: '[entry(nonce), entry(members.retryOf)]',
+    file: ADMISSION,
+    find: '[entry(nonce), entry(retryOf)]',
     replace: '[entry(nonce)]',
     attacks: ['sends the first try of a repeated call again'],
   },
@@ -147,16 +148,16 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'floor of the replay store',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "if (timestampMs + windowMs <= replayStore.floorMs()) throw new McpsError('below_store_floor', { serverTime: now });",
     replace: '',
     attacks: ['replays a call after a restart'],
   },
   {
     check: 'floor of a replay store that has lost its memory',
-    file: ACCEPT,
-    find: 'await consumeNonces(verified, members, passport, config, now);\n  // A store that is elsewhere may have found out just now that it lost its memory.\n  if (!bound) checkFloor(timestampMs, config, now);',
-    replace: 'await consumeNonces(verified, members, passport, config, now);',
+    file: ADMISSION,
+    find: 'if (!candidate.boundByHandshake) checkFloor(candidate.timestampMs, config, now);',
+    replace: '',
     attacks: ['replays a call to a shared store that has lost its memory'],
   },
   {
@@ -220,14 +221,14 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'static level',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "requireLevel(staticTrustLevel(passport, now), config, 'level_insufficient');",
     replace: '',
     attacks: ['identities that cost nothing fill the replay store'],
   },
   {
     check: 'level',
-    file: ACCEPT,
+    file: ADMISSION,
     find: 'if (level < config.minTrustLevel) throw',
     replace: 'if (level < config.minTrustLevel) void',
     attacks: [
@@ -246,7 +247,7 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'expiry of a known passport',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "else if (!(now < known.expiresAtMs)) throw new McpsError('passport_expired');",
     replace: '',
     attacks: ['an agent goes on after its passport has expired'],
@@ -260,8 +261,8 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'revocation',
-    file: ACCEPT,
-    find: 'const status = await statusOf(passport, members, config, now);',
+    file: ADMISSION,
+    find: 'const status = await statusOf(passport, candidate.staple, config, now);',
     replace: 'const status = undefined;',
     attacks: ['an agent whose passport has been revoked goes on', 'the authority is cut off, and level 2 is asked for'],
   },
@@ -281,14 +282,14 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   },
   {
     check: 'rate of a passport',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "if (!outcome.ok) throw new McpsError('rate_limited'",
     replace: "if (!outcome.ok) void new McpsError('rate_limited'",
     attacks: ['one agent takes the allowance of all'],
   },
   {
     check: 'rate limiter that cannot answer',
-    file: ACCEPT,
+    file: ADMISSION,
     find: "throw new McpsError('rate_limiter_unavailable', {}, { cause: error });",
     replace: 'return { ok: true, cause: error } as const;',
     attacks: ['the shared rate limiter is cut off'],
