@@ -9,6 +9,7 @@ export const SECTIONS = {
   context: 'connections.md#context',
   encodings: 'encodings.md#encodings',
   envelopes: 'messages.md#envelope',
+  eras: 'connections.md#modern',
   events: 'authority-1.0.md#events',
   histories: 'authority-1.0.md#log',
   'key-sets': 'authority-1.0.md#key-sets',

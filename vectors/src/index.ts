@@ -9,6 +9,7 @@ import confusables from '../suites/confusables.json' with { type: 'json' };
 import context from '../suites/context.json' with { type: 'json' };
 import encodings from '../suites/encodings.json' with { type: 'json' };
 import envelopes from '../suites/envelopes.json' with { type: 'json' };
+import eras from '../suites/eras.json' with { type: 'json' };
 import events from '../suites/events.json' with { type: 'json' };
 import histories from '../suites/histories.json' with { type: 'json' };
 import keySets from '../suites/key-sets.json' with { type: 'json' };
@@ -55,6 +56,7 @@ export const SUITES = {
   context: context as unknown as Suite,
   encodings: encodings as unknown as Suite,
   envelopes: envelopes as unknown as Suite,
+  eras: eras as unknown as Suite,
   events: events as unknown as Suite,
   histories: histories as unknown as Suite,
   'key-sets': keySets as unknown as Suite,

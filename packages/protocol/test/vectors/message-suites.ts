@@ -69,6 +69,24 @@ async function receive(input: Input): Promise<unknown> {
   return {};
 }
 
+/** A server that keeps sessions for those who want one, as the suite eras describes it. */
+async function receiveInTurn(input: Input): Promise<unknown> {
+  const now = Number(input['now']);
+  const { passport, privateKey } = await serverIdentity(now);
+  const config = await resolveSecurity('server', {
+    passport,
+    privateKey,
+    trustAnchors: await anchorsOf(input['anchors']),
+    audience: SERVER_ID,
+    clock: () => now,
+    replayStore: new MemoryReplayStore({ clock: () => now - 2 * WINDOW_MS }),
+  });
+  const connection = await createConnection(config, { delivery: 'ordered' });
+  return steps(input['steps'] as (Step & { readonly message: unknown })[], async ({ message }) => {
+    for (const item of await connection.open(message)) if (item.type === 'report') throw item.error;
+  });
+}
+
 const SERVER_ID = `asp_${'b'.repeat(32)}`;
 
 async function serverIdentity(
@@ -179,4 +197,6 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
   },
 
   'order-of-checks': receive,
+
+  eras: receiveInTurn,
 };
