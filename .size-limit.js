@@ -38,7 +38,7 @@ export default [
     // Without what only those load who name an authority; that has its own limit above.
     name: '@mcps/sdk-adapter with @mcps/crypto and @mcps/protocol, without the SDK, on Node',
     path: 'packages/sdk-adapter/dist/index.js',
-    limit: '56 kB',
+    limit: '59 kB',
     ignore: ['@modelcontextprotocol/sdk', '@mcps/trust-client'],
     modifyEsbuildConfig: nodeBundle,
   },

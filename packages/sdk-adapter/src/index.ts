@@ -4,7 +4,7 @@ export { secureMCP } from './secure-mcp/secure-mcp.js';
 export { secureMCPClient } from './secure-mcp/secure-mcp-client.js';
 export type { Connectable } from './secure-mcp/secured-objects.js';
 export type { TrustOptions } from './trust/trust-options.js';
-export type { ToolOptions } from './tools/tool-policy.js';
+export type { ToolOptions, ToolsetOptions } from './tools/tool-policy.js';
 export { IDENTITY_MEMBER, callerIdentity, identityOfMessage } from './identity/caller-identity.js';
 export type { HandlerContextLike } from './identity/caller-identity.js';
 export type { AdapterOptions, SecureOptions, SecureTransportOptions } from './options/options.js';

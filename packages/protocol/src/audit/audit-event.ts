@@ -1,5 +1,6 @@
 import type { ErrorCode, Reason, Stage } from '../errors/index.js';
 import type { MessageKind } from '../json-rpc/index.js';
+import type { ToolCollision } from '../tool/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
 /** Who an event is about: what verification has found out, and nothing of the key. */
@@ -78,13 +79,16 @@ export interface SequenceLost extends EventBase {
   readonly sequence: number;
 }
 
-/** A tool whose signature was verified, or why it was not accepted; `tool.reported` where observe mode let it pass. */
+/** A tool whose signature was verified, or why it or a whole list was not accepted; `tool.reported` where observe mode let it pass. */
 export interface ToolJudged extends EventBase {
   readonly type: 'tool.verified' | 'tool.refused' | 'tool.reported' | 'tool.collision';
   /** Identity of the server that listed it. */
   readonly server: string;
-  readonly tool: string;
+  /** Its name; absent where the whole list is meant. */
+  readonly tool?: string;
   readonly reason?: Reason;
+  /** Which tool it may be taken for, of a collision. */
+  readonly collision?: Pick<ToolCollision, 'kind' | 'otherServer' | 'otherName'>;
 }
 
 /** What MCPS tells about its decisions. No event holds the content of a message, or a key. */

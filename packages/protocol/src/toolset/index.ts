@@ -1,3 +1,4 @@
+export { toolsetRoot } from './entries.js';
 export { signToolset, signToolsetSteps } from './sign-toolset.js';
 export type { SignToolsetOptions } from './sign-toolset.js';
 export { ToolsetListing, verifyToolset } from './toolset-listing.js';

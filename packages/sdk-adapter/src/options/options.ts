@@ -1,4 +1,11 @@
-import { ConfigurationError, MemoryToolPinStore, ToolRegistry, isTrustLevel, resolveSecurity } from '@mcps/protocol';
+import {
+  ConfigurationError,
+  MemoryToolPinStore,
+  MemoryToolsetPinStore,
+  ToolRegistry,
+  isTrustLevel,
+  resolveSecurity,
+} from '@mcps/protocol';
 import type {
   Carrier,
   ConnectionSnapshot,
@@ -7,6 +14,7 @@ import type {
   SecurityConfig,
   SecurityOptions,
   ToolPinStore,
+  ToolsetPinStore,
 } from '@mcps/protocol';
 import { openTrust } from '../trust/open-trust.js';
 import type { TrustLink } from '../trust/trust-link.js';
@@ -14,6 +22,7 @@ import { TRUST_OPTIONS } from '../trust/trust-options.js';
 import type { TrustOptions } from '../trust/trust-options.js';
 import { resolveToolPolicy } from '../tools/tool-policy.js';
 import type { ToolOptions, ToolPolicy } from '../tools/tool-policy.js';
+import { ToolsetLedger } from '../tools/toolset-ledger.js';
 
 /** What the adapter adds to {@link SecurityOptions}. */
 export interface AdapterOptions {
@@ -25,6 +34,8 @@ export interface AdapterOptions {
   readonly tools?: ToolOptions;
   /** Client: where the hashes of verified tools are pinned. Default: in memory. */
   readonly toolPins?: ToolPinStore;
+  /** Client: where the latest list of tools of each server is pinned, so that none goes back to an earlier one. Default: in memory. */
+  readonly toolsetPins?: ToolsetPinStore;
   /** Client: where tools of the same name on different servers are noticed. Default: one per options object; share one between servers. */
   readonly toolRegistry?: ToolRegistry;
   /** Server: whether to make an `authInfo` for verified callers where OAuth made none. Default true. */
@@ -54,6 +65,8 @@ export interface ResolvedOptions {
   readonly config: SecurityConfig;
   readonly toolPolicy: ToolPolicy;
   readonly toolPins: ToolPinStore;
+  readonly toolsetPins: ToolsetPinStore;
+  readonly toolsetLedger: ToolsetLedger;
   readonly toolRegistry: ToolRegistry;
   /** The client of an authority that every connection acquires while it lasts. */
   readonly trust: TrustLink | undefined;
@@ -118,6 +131,8 @@ async function resolve(role: PeerRole, options: SecureOptions): Promise<Resolved
     config,
     toolPolicy,
     toolPins: options.toolPins ?? new MemoryToolPinStore(),
+    toolsetPins: options.toolsetPins ?? new MemoryToolsetPinStore(),
+    toolsetLedger: new ToolsetLedger(config, toolPolicy.toolset.version),
     toolRegistry: options.toolRegistry ?? new ToolRegistry(),
     trust: trust.link,
   };
@@ -146,6 +161,7 @@ const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {
   delivery: true,
   tools: true,
   toolPins: true,
+  toolsetPins: true,
   toolRegistry: true,
   createAuthInfo: true,
   maxQueuedMessages: true,

@@ -11,6 +11,8 @@ export interface InboundPort<Origin, Way> {
   readonly link: LinkSlot;
   readonly outbound: Outbound<Way>;
   deliver(message: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): void;
+  /** Puts a request of our own to the application, as if it had come with that message; absent where there is no way to do so. */
+  ask?(request: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): Promise<JsonObject>;
   /** The way for an answer to a message that came from `origin`; absent where the id of the request is enough. */
   wayBack?(origin: Origin | undefined): Way | undefined;
   report(error: Error): void;
@@ -80,7 +82,8 @@ export class Inbound<Origin, Way> {
     tools: ToolLayer,
     origin: Origin | undefined,
   ): Promise<void> {
-    const step = tools.incoming(message, identity);
+    const ask = this.port.ask?.bind(this.port);
+    const step = tools.incoming(message, identity, ask && ((request) => ask(request, origin, identity)));
     this.#handOver(step.type === 'deliver' ? message : await step.message, origin, identity);
   }
 

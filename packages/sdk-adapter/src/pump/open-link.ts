@@ -25,7 +25,8 @@ export interface LinkSetting {
  * @throws ConfigurationError (as a rejection), as {@link resolveOptions} does.
  */
 export async function openLink(role: PeerRole, options: SecureOptions, setting: LinkSetting): Promise<Link> {
-  const { config, toolPolicy, toolPins, toolRegistry, trust } = await resolveOptions(role, options, setting.carriers);
+  const resolved = await resolveOptions(role, options, setting.carriers);
+  const { config, toolPolicy, toolPins, toolsetPins, toolsetLedger, toolRegistry, trust } = resolved;
   const { delivery, endpoint, snapshot, report, onCutOff, onRelease } = setting;
   if (trust !== undefined) {
     trust.acquire();
@@ -42,6 +43,8 @@ export async function openLink(role: PeerRole, options: SecureOptions, setting: 
     peerKey: (id) => (connection.peerPassport?.id === id ? connection.peerPassport.publicKey : undefined),
     policy: toolPolicy,
     pins: toolPins,
+    toolsetPins,
+    ledger: toolsetLedger,
     registry: toolRegistry,
     endpoint,
     report,

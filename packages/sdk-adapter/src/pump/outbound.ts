@@ -61,6 +61,13 @@ export class Outbound<Way> {
 
   /** Resolves, or rejects, with the wire's own `send` of this one message. */
   send(message: object, way: Way | undefined): Promise<void> {
+    const gathering = isObject(message) ? this.port.link.made?.tools.gather?.(message) : undefined;
+    if (gathering === undefined) return this.#enqueue(message, way);
+    const copy = snapshotMessage(message);
+    return gathering.then(() => this.#enqueue(copy, way));
+  }
+
+  #enqueue(message: object, way: Way | undefined): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
     // Messages held for the handshake count too: they have left the queue, but still wait. Somebody waits for an answer, so answers always go.
     if (this.#waiting.size >= this.capacity && !isAnswer(message))

@@ -1,7 +1,9 @@
 import { McpsError, pinTool, shieldAudit, toRefusalObject, verifyTool } from '@mcps/protocol';
-import type { JsonObject, PeerIdentity, Reason, ToolJudged, VerifiedTool } from '@mcps/protocol';
+import type { JsonObject, PeerIdentity, ToolJudged, VerifiedTool } from '@mcps/protocol';
 import type { PublicKey } from '@mcps/crypto';
 import { idOf, isObject, member } from '../json-object.js';
+import { ClientListings, withoutOwnStatement } from './client-listings.js';
+import { cursorOf } from './list-pages.js';
 import { ListRequests } from './list-requests.js';
 import { DELIVER, SEND } from './tool-layer.js';
 import type { IncomingStep, OutgoingStep, ToolLayer, ToolLayerOptions } from './tool-layer.js';
@@ -13,34 +15,44 @@ import { ToolVerdicts } from './tool-verdicts.js';
  * verified already: what it stops are tools that are bad although the server itself sent them.
  */
 export class ClientToolLayer implements ToolLayer {
-  readonly #listRequests = new ListRequests();
+  /** With the cursor of the page that is asked for. */
+  readonly #listRequests = new ListRequests<{ readonly cursor: string | undefined }>();
   readonly #verdicts = new ToolVerdicts();
+  readonly #listings: ClientListings;
 
-  constructor(private readonly options: ToolLayerOptions) {}
+  constructor(private readonly options: ToolLayerOptions) {
+    this.#listings = new ClientListings(options.toolsetPins, options.policy.requireToolset);
+  }
 
   outgoing(message: JsonObject): OutgoingStep {
     // A list whose answer nobody could tell from others would reach the application unverified.
-    const refusal = this.#listRequests.note(message)
+    const refusal = this.#listRequests.note(message, () => ({ cursor: cursorOf(message) }))
       ? this.#refuseCall(message)
       : localError(message, new McpsError('connection_limit'));
     return refusal === undefined ? SEND : { type: 'answered', message: refusal };
   }
 
   incoming(message: JsonObject, identity: PeerIdentity | undefined): IncomingStep {
-    if (!this.#listRequests.isAnswer(message)) return DELIVER;
+    const asked = this.#listRequests.take(message);
+    if (asked === undefined) return DELIVER;
     const result = member(message, 'result');
     const tools = isObject(result) ? member(result, 'tools') : undefined;
     // An error, or a result that has no list in it: no application finds a tool there.
     if (!isObject(result) || !Array.isArray(tools)) return DELIVER;
-    return { type: 'deliver-later', message: this.#judgeAll(message, result, tools, identity) };
+    return {
+      type: 'deliver-later',
+      message: this.#judgeAll(message, result, tools, { cursor: asked.cursor, identity }),
+    };
   }
 
   async #judgeAll(
     message: JsonObject,
     result: JsonObject,
     tools: readonly unknown[],
-    identity: PeerIdentity | undefined,
+    { cursor, identity }: { readonly cursor: string | undefined; readonly identity: PeerIdentity | undefined },
   ): Promise<JsonObject> {
+    const fault = await this.#judgeList(result, tools, cursor, identity);
+    if (fault !== undefined && !this.options.config.observe) return localError(message, fault);
     const accepted: unknown[] = [];
     let firstFault: McpsError | undefined;
     for (const tool of tools) {
@@ -48,9 +60,33 @@ export class ClientToolLayer implements ToolLayer {
       if (fault === undefined) accepted.push(tool);
       else firstFault ??= fault;
     }
-    if (firstFault === undefined || this.options.config.observe) return message;
-    if (this.options.policy.onFailure === 'remove') return { ...message, result: { ...result, tools: accepted } };
+    const clear = { ...message, result: withoutOwnStatement(result, identity?.passportId) };
+    if (firstFault === undefined || this.options.config.observe) return clear;
+    if (this.options.policy.onFailure === 'remove') return { ...clear, result: { ...clear.result, tools: accepted } };
     return localError(message, firstFault);
+  }
+
+  /** Why a page is not part of the list that was stated, or `undefined` where it is or need not be. Nothing is pinned of a list that fails. */
+  async #judgeList(
+    result: JsonObject,
+    tools: readonly unknown[],
+    cursor: string | undefined,
+    identity: PeerIdentity | undefined,
+  ): Promise<McpsError | undefined> {
+    const server = this.#serverName(identity);
+    const names = this.#listings.namesBefore(cursor);
+    try {
+      const signers = (signedBy: string): Promise<PublicKey | undefined> => this.#keyOf(signedBy, identity);
+      await this.#listings.take(result, { server, cursor, signers });
+      return undefined;
+    } catch (error) {
+      const { reason } = error instanceof McpsError ? error : new McpsError('tool_not_verified');
+      const fault = new McpsError(reason, {}, { cause: new Error('The list of tools fails.', { cause: error }) });
+      for (const name of [...names, ...tools.map(nameOf)]) if (name !== undefined) this.#verdicts.set(name, reason);
+      this.options.report(fault);
+      this.#audit(this.options.config.observe ? 'tool.reported' : 'tool.refused', identity, { reason });
+      return fault;
+    }
   }
 
   #refuseCall(message: JsonObject): JsonObject | undefined {
@@ -65,8 +101,8 @@ export class ClientToolLayer implements ToolLayer {
 
   /** Why a listed tool fails, or `undefined` where it does not. */
   async #judge(tool: unknown, identity: PeerIdentity | undefined): Promise<McpsError | undefined> {
-    const name = isObject(tool) ? member(tool, 'name') : undefined;
-    if (!isObject(tool) || typeof name !== 'string') {
+    const name = nameOf(tool);
+    if (!isObject(tool) || name === undefined) {
       const fault = new McpsError('tool_malformed');
       this.options.report(fault);
       return fault;
@@ -81,7 +117,7 @@ export class ClientToolLayer implements ToolLayer {
       const fault = new McpsError(reason, {}, { cause: new Error(`The tool ${shown(name)} fails.`, { cause: error }) });
       this.#verdicts.set(name, reason);
       this.options.report(fault);
-      this.#audit(this.options.config.observe ? 'tool.reported' : 'tool.refused', name, identity, reason);
+      this.#audit(this.options.config.observe ? 'tool.reported' : 'tool.refused', identity, { tool: name, reason });
       return fault;
     }
   }
@@ -99,7 +135,7 @@ export class ClientToolLayer implements ToolLayer {
     const verified = await verifyTool(tool, (signedBy) => this.#keyOf(signedBy, identity));
     await this.#repinSameTool(server, verified);
     await pinTool(pins, server, verified);
-    this.#audit('tool.verified', name, identity);
+    this.#audit('tool.verified', identity, { tool: name });
     return verified;
   }
 
@@ -118,8 +154,10 @@ export class ClientToolLayer implements ToolLayer {
   }
 
   #noteCollision(name: string, identity: PeerIdentity | undefined): void {
-    const collisions = this.options.registry.note(this.#serverName(identity), name);
-    if (collisions.length > 0) this.#audit('tool.collision', name, identity, 'tool_name_collision');
+    for (const { kind, otherServer, otherName } of this.options.registry.note(this.#serverName(identity), name)) {
+      const collision = { kind, otherServer, otherName };
+      this.#audit('tool.collision', identity, { tool: name, reason: 'tool_name_collision', collision });
+    }
   }
 
   /** The endpoint outlives the server's passport; the identity is next best, and an unsigned server has neither. */
@@ -127,19 +165,20 @@ export class ClientToolLayer implements ToolLayer {
     return this.options.endpoint ?? identity?.identity ?? 'unsigned';
   }
 
-  #audit(type: ToolJudged['type'], tool: string, identity: PeerIdentity | undefined, reason?: Reason): void {
+  #audit(
+    type: ToolJudged['type'],
+    identity: PeerIdentity | undefined,
+    about: Pick<ToolJudged, 'tool' | 'reason' | 'collision'>,
+  ): void {
     const { clock, audit } = this.options.config;
     if (audit === undefined) return;
-    const server = this.#serverName(identity);
-    shieldAudit(audit)({
-      type,
-      atMs: clock(),
-      role: 'client',
-      server,
-      tool,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    shieldAudit(audit)({ type, atMs: clock(), role: 'client', server: this.#serverName(identity), ...about });
   }
+}
+
+function nameOf(tool: unknown): string | undefined {
+  const name = isObject(tool) ? member(tool, 'name') : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 const MAX_SHOWN = 100;

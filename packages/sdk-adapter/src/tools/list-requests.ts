@@ -8,38 +8,48 @@ const CAPACITY = 10_000;
 /** How many requests that were cancelled are remembered: their answers may be under way. */
 const MAX_CANCELLED = 1_000;
 
-/** The ids of `tools/list` requests that are still to be answered. The number 1 and the string "1" are different ids. */
-export class ListRequests {
-  readonly #ids = new Set<JsonRpcId>();
+/** The `tools/list` requests that are still to be answered, each with what is to be known of it then. The number 1 and the string "1" are different ids. */
+export class ListRequests<T> {
+  readonly #waiting = new Map<JsonRpcId, T>();
   /** The oldest first. */
-  readonly #cancelled = new Set<JsonRpcId>();
+  readonly #cancelled = new Map<JsonRpcId, T>();
 
   /** Notes a request where it is a `tools/list`, and what cancels one. Returns false for a request that there is no room for. */
-  note(message: JsonObject): boolean {
+  note(message: JsonObject, about: () => T): boolean {
     const method = member(message, 'method');
-    if (method === 'tools/list') return this.#add(requestIdOf(message));
+    if (method === 'tools/list') return this.#add(requestIdOf(message), about);
     if (method === 'notifications/cancelled') this.#cancel(cancelledIdOf(message));
     return true;
   }
 
-  /** Whether a message answers a noted request; each is answered once. */
-  isAnswer(message: JsonObject): boolean {
+  /** What is known of the request that a message answers; `undefined` for any other message. */
+  find(message: JsonObject): T | undefined {
     const id = answeredIdOf(message);
-    return id !== undefined && (this.#ids.delete(id) || this.#cancelled.delete(id));
+    return id === undefined ? undefined : (this.#waiting.get(id) ?? this.#cancelled.get(id));
   }
 
-  #add(id: JsonRpcId | undefined): boolean {
+  /** As {@link find}; each request is answered once. */
+  take(message: JsonObject): T | undefined {
+    const found = this.find(message);
+    const id = answeredIdOf(message);
+    if (id !== undefined && !this.#waiting.delete(id)) this.#cancelled.delete(id);
+    return found;
+  }
+
+  #add(id: JsonRpcId | undefined, about: () => T): boolean {
     if (id === undefined) return true;
-    if (this.#ids.size >= CAPACITY) return false;
-    this.#ids.add(id);
+    if (this.#waiting.size >= CAPACITY) return false;
+    this.#waiting.set(id, about());
     return true;
   }
 
   #cancel(id: JsonRpcId | undefined): void {
-    if (id === undefined || !this.#ids.delete(id)) return;
-    this.#cancelled.add(id);
+    const about = id === undefined ? undefined : this.#waiting.get(id);
+    if (id === undefined || about === undefined) return;
+    this.#waiting.delete(id);
+    this.#cancelled.set(id, about);
     if (this.#cancelled.size <= MAX_CANCELLED) return;
-    for (const oldest of this.#cancelled) {
+    for (const oldest of this.#cancelled.keys()) {
       this.#cancelled.delete(oldest);
       break;
     }

@@ -17,6 +17,7 @@ import { queueCapacity } from '../options/options.js';
 import type { SecureOptions } from '../options/options.js';
 import { Outbound } from '../pump/outbound.js';
 import { openLink } from '../pump/open-link.js';
+import { OwnRequests } from '../tools/own-requests.js';
 import type { MessageExtraLike, OnMessage, SendOptionsLike, TransportLike } from './transport-like.js';
 
 /** Callbacks that a decorator has put on a transport: one that was decorated before, and closed, may still carry them. */
@@ -49,6 +50,7 @@ export class SecuredTransport implements TransportLike {
   readonly #outbound: Outbound<SendOptionsLike>;
   readonly #inbound: Inbound<MessageExtraLike, SendOptionsLike>;
   readonly #link: LinkSlot;
+  readonly #ownRequests = new OwnRequests();
   readonly #releases: (() => void)[] = [];
   #closing = false;
   #closed = false;
@@ -76,6 +78,8 @@ export class SecuredTransport implements TransportLike {
         link: this.#link,
         outbound: this.#outbound,
         deliver: (message, origin, identity) => this.#deliver(message, origin, identity),
+        ask: (request, origin, identity) =>
+          this.#ownRequests.ask(request, (own) => this.#deliver(own, origin, identity)),
         report: (error) => this.#report(error),
         shutdown: () => this.#shutdown(),
       },
@@ -125,7 +129,13 @@ export class SecuredTransport implements TransportLike {
 
   /** Signs a message and sends it. Settles as the `send` of the transport below does, and rejects where the message cannot be signed. */
   send(message: JsonObject, options?: SendOptionsLike): Promise<void> {
-    return this.#outbound.send(message, options);
+    if (this.#ownRequests.take(message)) return Promise.resolve();
+    const { relatedRequestId } = options ?? {};
+    const behind = this.#ownRequests.behind(relatedRequestId);
+    return this.#outbound.send(
+      message,
+      behind === relatedRequestId ? options : { ...options, relatedRequestId: behind },
+    );
   }
 
   /** Closes the transport below. What has not been sent is rejected, what has not been delivered is discarded. */
@@ -232,6 +242,7 @@ export class SecuredTransport implements TransportLike {
   #release(): void {
     for (const release of this.#releases.splice(0)) release();
     this.#link.close();
+    this.#ownRequests.close();
     this.#outbound.close(new Error('Connection closed'));
     this.#onReleased();
   }

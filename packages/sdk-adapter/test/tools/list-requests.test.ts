@@ -11,35 +11,31 @@ const cancel = (requestId: number | string): Wire => ({
 });
 
 it('knows the answer to a list, once, and tells the number 1 from the text "1"', () => {
-  const requests = new ListRequests();
-  requests.note(list(1));
-  expect([answer('1'), answer(2), list(1), answer(1), answer(1)].map((message) => requests.isAnswer(message))).toEqual([
-    false,
-    false,
-    false,
-    true,
-    false,
-  ]);
+  const requests = new ListRequests<number>();
+  requests.note(list(1), () => 7);
+  expect(
+    [answer('1'), answer(2), list(1), answer(1), answer(1)].map((message) => requests.take(message) !== undefined),
+  ).toEqual([false, false, false, true, false]);
 });
 
 it('has no room for more than a connection lets wait, and never forgets one to make some', () => {
-  const requests = new ListRequests();
-  for (let id = 0; id < 10_000; id += 1) expect(requests.note(list(id))).toBe(true);
-  expect(requests.note(list('one too many'))).toBe(false);
-  expect(requests.isAnswer(answer('one too many'))).toBe(false);
-  expect(requests.note({ jsonrpc: '2.0', id: 0, method: 'ping' })).toBe(true);
-  requests.note(cancel(5));
-  expect(requests.note(list('in its place'))).toBe(true);
-  for (const id of [0, 5, 9_999, 'in its place']) expect(requests.isAnswer(answer(id))).toBe(true);
+  const requests = new ListRequests<number>();
+  for (let id = 0; id < 10_000; id += 1) expect(requests.note(list(id), () => 7)).toBe(true);
+  expect(requests.note(list('one too many'), () => 7)).toBe(false);
+  expect(requests.take(answer('one too many'))).toBeUndefined();
+  expect(requests.note({ jsonrpc: '2.0', id: 0, method: 'ping' }, () => 7)).toBe(true);
+  requests.note(cancel(5), () => 7);
+  expect(requests.note(list('in its place'), () => 7)).toBe(true);
+  for (const id of [0, 5, 9_999, 'in its place']) expect(requests.take(answer(id))).toBe(7);
 });
 
 it('remembers a thousand cancelled ones, whose answers may be under way', () => {
-  const requests = new ListRequests();
+  const requests = new ListRequests<number>();
   for (let id = 0; id <= 1_000; id += 1) {
-    requests.note(list(id));
-    requests.note(cancel(id));
+    requests.note(list(id), () => 7);
+    requests.note(cancel(id), () => 7);
   }
-  expect([0, 1, 1_000].map((id) => requests.isAnswer(answer(id)))).toEqual([false, true, true]);
-  requests.note(cancel('never asked'));
-  expect(requests.isAnswer(answer('never asked'))).toBe(false);
+  expect([0, 1, 1_000].map((id) => requests.take(answer(id)) !== undefined)).toEqual([false, true, true]);
+  requests.note(cancel('never asked'), () => 7);
+  expect(requests.take(answer('never asked'))).toBeUndefined();
 });
