@@ -21,6 +21,14 @@ export interface MessageExtraLike {
 /** What is given to `send` along with a message. Members that are not named here are passed on as they are. */
 export interface SendOptionsLike {
   relatedRequestId?: JsonRpcId | undefined;
+  resumptionToken?: string | undefined;
+  onresumptiontoken?: ((token: string) => void) | undefined;
+  /** SDK 2.x: ends the request that the message is sent with. */
+  requestSignal?: AbortSignal | undefined;
+  /** SDK 2.x: is told when the stream of that request has ended. */
+  onRequestStreamEnd?: (() => void) | undefined;
+  /** SDK 2.x: more headers for that request. */
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Parameters are compared as those of a method: each line of the SDK has message types of its own, all of them JSON objects. */

@@ -94,6 +94,7 @@ describe('who is calling, behind serveStdio', () => {
     const contexts: ServerContext[] = [];
     const handle = serveStdio(
       () => {
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- for what the high-level one does by itself
         const server = new Server({ name: 'low-level', version: '1' }, { capabilities: { tools: {} } });
         server.setRequestHandler('tools/list', (_request, context) => {
           contexts.push(context);
