@@ -42,4 +42,10 @@ export default [
     ignore: ['@modelcontextprotocol/sdk', '@mcps/trust-client'],
     modifyEsbuildConfig: nodeBundle,
   },
+  {
+    name: '@mcps/sdk-adapter/http, without the layers below, in a browser',
+    path: 'packages/sdk-adapter/dist/http.js',
+    limit: '16 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client'],
+  },
 ];

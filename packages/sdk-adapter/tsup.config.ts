@@ -2,8 +2,10 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/index.ts', http: 'src/http.ts' },
     format: ['esm', 'cjs'],
+    // What both entries use must be there once: identities and options are remembered in it.
+    splitting: true,
     target: 'es2022',
     platform: 'neutral',
     dts: true,

@@ -1,6 +1,7 @@
 export { cancelledIdOf } from './answers.js';
 export { EXTENSION_ID } from './capability.js';
 export { createConnection } from './create-connection.js';
+export { claimsModernEra } from './era.js';
 export { MemoryKnownPeers } from './known-peers.js';
 export type { KnownPeers } from './known-peers.js';
 export { SequenceGuard } from './sequence.js';

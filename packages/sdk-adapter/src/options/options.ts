@@ -18,6 +18,7 @@ import type {
 } from '@mcps/protocol';
 import { openTrust } from '../trust/open-trust.js';
 import type { TrustLink } from '../trust/trust-link.js';
+import { HTTP_OPTIONS, positiveOption } from './http-options.js';
 import { TRUST_OPTIONS } from '../trust/trust-options.js';
 import type { TrustOptions } from '../trust/trust-options.js';
 import { resolveToolPolicy } from '../tools/tool-policy.js';
@@ -168,11 +169,13 @@ const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {
   snapshot: true,
 };
 
+const OTHER_OPTIONS = [ADAPTER_OPTIONS, TRUST_OPTIONS, HTTP_OPTIONS];
+
 /** Everything that is not ours; what nobody knows is found by `resolveSecurity`. */
 function securityPart(options: AdapterOptions & SecurityOptions): SecurityOptions {
   const part: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(ADAPTER_OPTIONS, name) && !Object.hasOwn(TRUST_OPTIONS, name)) part[name] = value;
+    if (!OTHER_OPTIONS.some((names) => Object.hasOwn(names, name))) part[name] = value;
   }
   return { ...part, passport: options.passport, privateKey: options.privateKey };
 }
@@ -181,9 +184,5 @@ const DEFAULT_QUEUED_MESSAGES = 1024;
 
 /** @throws ConfigurationError `option_invalid` for anything but a positive integer. */
 export function queueCapacity(options: AdapterOptions): number {
-  const capacity = options.maxQueuedMessages ?? DEFAULT_QUEUED_MESSAGES;
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new ConfigurationError('option_invalid', 'maxQueuedMessages must be a positive integer.');
-  }
-  return capacity;
+  return positiveOption('maxQueuedMessages', options.maxQueuedMessages, DEFAULT_QUEUED_MESSAGES);
 }

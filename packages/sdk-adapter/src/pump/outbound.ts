@@ -20,6 +20,8 @@ export interface OutboundPort<Way> {
   transmit(message: JsonObject, way: Way | undefined, relatedTo: JsonRpcId | undefined): Promise<void>;
   /** Hands a message to the local application: the answer to one that was given with `way`. */
   deliver(message: JsonObject, way: Way | undefined): void;
+  /** Is told that what the connection had to say that way cannot be signed, so nothing comes of it. */
+  unanswered?(way: Way | undefined): void;
   report(error: Error): void;
   /** Closes the connection. */
   shutdown(): void;
@@ -91,7 +93,9 @@ export class Outbound<Way> {
     this.#queue.pushAlways(async () => {
       this.#answers -= 1;
       const { connection } = await this.port.link.ready;
-      this.#perform(await connection.protect(answer), way);
+      const outgoing = await connection.protect(answer);
+      this.#perform(outgoing, way);
+      if (!outgoing.some(({ type }) => type === 'send')) this.port.unanswered?.(way);
     });
   }
 

@@ -13,6 +13,8 @@ export interface FrameOutput {
 
 /** What becomes of a stream's frames. */
 export interface FrameTransform {
+  /** Is given the new stream before anything is read of the old. */
+  opened?(output: FrameOutput): void;
   /** Deals with the next frame. The frame after it is read when this resolves; a rejection breaks the new stream off. */
   frame(frame: SseFrame, output: FrameOutput): Promise<void>;
   /** The old stream has ended of itself: the new one ends when this resolves. */
@@ -57,6 +59,7 @@ class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller;
+    this.transform.opened?.(this.#output);
   }
 
   async pull(): Promise<void> {

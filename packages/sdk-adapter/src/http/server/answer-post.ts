@@ -1,0 +1,128 @@
+import { ConfigurationError, McpsError, toRefusalObject } from '@mcps/protocol';
+import type { JsonObject, PeerIdentity, Reason } from '@mcps/protocol';
+import { authInfoWith } from '../../identity/caller-identity.js';
+import { requestIdOf } from '../../json-object.js';
+import type { AuthInfoLike } from '../../transport/transport-like.js';
+import { headersForNewBody } from '../body/json-response.js';
+import { contradictingHeader } from '../headers.js';
+import type { HandlerExtra, RequestHandler } from './handler.js';
+import type { Lease } from './lease.js';
+import type { Verdict } from './posted-message.js';
+import { protectResponse } from './protect-response.js';
+import { refusalStatus, signedResponse } from './refusals.js';
+import type { ServerConnection } from './server-connection.js';
+
+/** What is answered with. */
+export interface PostSetting {
+  readonly handler: RequestHandler;
+  readonly createAuthInfo: boolean;
+}
+
+/** One POST on its way. */
+export interface Post {
+  readonly request: Request;
+  readonly extra: HandlerExtra | undefined;
+  readonly lease: Lease;
+}
+
+type Delivered = Extract<Verdict, { type: 'delivered' }>;
+
+/** A message of the wrong place or the wrong sender: verified, and refused all the same. */
+type Checked = Delivered | Exclude<Verdict, Delivered>;
+
+/** Answers a POST of one message: with a signed refusal, or with what the handler makes of the message as verified. */
+export async function answerMessage(post: Post, message: unknown, setting: PostSetting): Promise<Response> {
+  const { request, lease } = post;
+  const verdict = await check(post, await lease.connection.receive(message));
+  switch (verdict.type) {
+    case 'answered':
+      lease.done();
+      return signedResponse(request, verdict.message, refusalStatus(message));
+    case 'refused':
+      lease.done();
+      // The sender of a request waits for an answer that nobody can sign; that of anything else for none.
+      return new Response(null, { status: 400 });
+    case 'delivered': {
+      const response = await handOver(post, verdict.message, verdict.identity, setting);
+      await beginSession(response, lease);
+      return protectResponse(response, lease.connection, lease.done);
+    }
+  }
+}
+
+/** The same for a body of several messages: each is opened, and answered, for itself. */
+export async function answerBatch(post: Post, messages: readonly unknown[], setting: PostSetting): Promise<Response> {
+  const { request, lease } = post;
+  const { connection } = lease;
+  const opened = await Promise.all(messages.map((message) => connection.receive(message)));
+  const caller = opened.find((verdict) => verdict.type === 'delivered')?.identity;
+  const verdicts = await Promise.all(opened.map((verdict) => check(post, verdict, caller)));
+  const answers = verdicts.flatMap((verdict) => (verdict.type === 'answered' ? [verdict.message] : []));
+  const delivered = verdicts.flatMap((verdict) => (verdict.type === 'delivered' ? [verdict.message] : []));
+  if (delivered.length === 0) {
+    lease.done();
+    return answers.length === 0 ? new Response(null, { status: 400 }) : signedResponse(request, answers, 200);
+  }
+  const response = await handOver(post, delivered, caller, setting);
+  if (response.body !== null || answers.length === 0) return protectResponse(response, connection, lease.done, answers);
+  lease.done();
+  return signedResponse(request, answers, 200);
+}
+
+/** Holds a verified message to the headers that it came with, and to the sender that the whole body is ascribed to. */
+async function check({ request, lease }: Post, verdict: Verdict, caller?: PeerIdentity): Promise<Checked> {
+  if (verdict.type !== 'delivered') return verdict;
+  if (contradictingHeader(request.headers, verdict.message) !== undefined)
+    return refuse(lease.connection, verdict.message, 'message_not_canonical');
+  if (caller !== undefined && verdict.identity?.identity !== caller.identity)
+    return refuse(lease.connection, verdict.message, 'signer_changed');
+  return verdict;
+}
+
+async function refuse(connection: ServerConnection, message: JsonObject, reason: Reason): Promise<Verdict> {
+  const id = requestIdOf(message);
+  if (id === undefined) return { type: 'refused' };
+  const answers: JsonObject[] = [];
+  const error = { ...toRefusalObject(new McpsError(reason)) };
+  await connection.protect({ jsonrpc: '2.0', id, error }, { write: (answer) => void answers.push(answer) });
+  const [answer] = answers;
+  return answer === undefined ? { type: 'refused' } : { type: 'answered', message: answer };
+}
+
+/** Calls the handler with the same request, whose body is what has been verified. */
+async function handOver(
+  { request, extra, lease }: Post,
+  body: JsonObject | readonly JsonObject[],
+  identity: PeerIdentity | undefined,
+  { handler, createAuthInfo }: PostSetting,
+): Promise<Response> {
+  const { url, signal } = request;
+  const headers = headersForNewBody(request.headers);
+  lease.connection.noteRequest(url, headers);
+  const inner = new Request(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const authInfo = authInfoWith(extra?.authInfo, identity, createAuthInfo);
+  const parsed = extra?.parsedBody === undefined ? {} : { parsedBody: body };
+  return handler(inner, { ...extra, ...withAuthInfo(authInfo), ...parsed });
+}
+
+function withAuthInfo(authInfo: AuthInfoLike | undefined): Pick<HandlerExtra, 'authInfo'> {
+  return authInfo === undefined ? {} : { authInfo };
+}
+
+/** Keeps the connection of a session that the handler has just begun. */
+async function beginSession(response: Response, lease: Lease): Promise<void> {
+  if (!lease.begins) return;
+  const id = response.headers.get('mcp-session-id');
+  if (id !== null) {
+    lease.keepAs(id);
+    return;
+  }
+  const { state } = await lease.connection.ready();
+  if (response.ok && state === 'handshake') {
+    await response.body?.cancel();
+    throw new ConfigurationError(
+      'option_missing',
+      'This handler keeps no sessions: it gives no Mcp-Session-Id. Set `stateless: true`.',
+    );
+  }
+}

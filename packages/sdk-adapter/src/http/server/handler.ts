@@ -1,0 +1,15 @@
+import type { AuthInfoLike } from '../../transport/transport-like.js';
+
+/** What is given to a handler along with a request. Members that are not named here are passed on as they are. */
+export interface HandlerExtra {
+  readonly authInfo?: AuthInfoLike | undefined;
+  /** The body, where a framework has read and parsed it already. */
+  readonly parsedBody?: unknown;
+}
+
+/**
+ * A web-standard handler of MCP requests: `handleRequest` of the web-standard transport of the SDK 1.x, `fetch` of what `createMcpHandler` of 2.x makes, or
+ * anything else that takes a `Request` and gives a `Response`.
+ */
+// Compared as a method: each line of the SDK has types of its own for what comes along.
+export type RequestHandler = { method(request: Request, extra?: HandlerExtra): Promise<Response> }['method'];
