@@ -1,4 +1,4 @@
-import type { Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
+import type { Answer, Incoming, JsonObject, PeerIdentity } from '@mcps/protocol';
 import { asError } from '../error.js';
 import { answeredIdOf } from '../json-object.js';
 import type { ToolLayer } from '../tools/tool-layer.js';
@@ -13,8 +13,8 @@ export interface InboundPort<Origin, Way> {
   deliver(message: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): void;
   /** Puts a request of our own to the application, as if it had come with that message; absent where there is no way to do so. */
   ask?(request: JsonObject, origin: Origin | undefined, identity: PeerIdentity | undefined): Promise<JsonObject>;
-  /** The way for an answer to a message that came from `origin`; absent where the id of the request is enough. */
-  wayBack?(origin: Origin | undefined): Way | undefined;
+  /** The way for an answer, or a repeated call, that a message from `origin` led to; absent where the id of the request is enough. */
+  wayBack?(origin: Origin | undefined, answer: Answer): Way | undefined;
   report(error: Error): void;
   /** Closes the connection, after everything delivered so far. */
   shutdown(): void;
@@ -98,7 +98,7 @@ export class Inbound<Origin, Way> {
   #perform(action: Exclude<Incoming, { type: 'deliver' }>, origin: Origin | undefined): void {
     switch (action.type) {
       case 'answer':
-        this.port.outbound.answer(action.answer, this.port.wayBack?.(origin));
+        this.port.outbound.answer(action.answer, this.port.wayBack?.(origin, action.answer));
         break;
       case 'report':
         this.port.report(action.error);

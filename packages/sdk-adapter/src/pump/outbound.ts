@@ -170,7 +170,7 @@ export class Outbound<Way> {
           break;
         case 'fail':
           if (action.isReplaced === true) noteReplaced(action.error);
-          this.#fail(action.original, action.error);
+          this.#fail(action.original, action.error, way);
           break;
         case 'held':
           break;
@@ -178,10 +178,15 @@ export class Outbound<Way> {
     }
   }
 
-  #fail(original: JsonObject, error: Error): void {
+  #fail(original: JsonObject, error: Error, answerWay: Way | undefined): void {
     const waiting = this.#take(original);
-    if (waiting === undefined) this.port.report(error);
-    else waiting.reject(error);
+    if (waiting !== undefined) {
+      waiting.reject(error);
+      return;
+    }
+    this.port.report(error);
+    const repeated = requestIdOf(original);
+    if (repeated !== undefined) this.port.deliver(outcomeUnknown(repeated), this.#keptWays.get(repeated) ?? answerWay);
   }
 
   #transmit(

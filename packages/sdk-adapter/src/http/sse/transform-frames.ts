@@ -19,6 +19,8 @@ export interface FrameTransform {
   frame(frame: SseFrame, output: FrameOutput): Promise<void>;
   /** The old stream has ended of itself: the new one ends when this resolves. */
   finish?(output: FrameOutput): Promise<void>;
+  /** The old stream has broken off, or cannot be read: so does the new one, unless it is ended before this resolves. */
+  failed?(error: unknown, output: FrameOutput): Promise<void>;
   /** The new stream is over, however that came about. Called once. */
   closed?(): void;
 }
@@ -67,7 +69,7 @@ class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
     try {
       while (!this.#over && this.#written === before) await this.#step();
     } catch (error) {
-      this.#fail(error);
+      await this.#breakOff(error);
     }
   }
 
@@ -102,6 +104,14 @@ class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
     this.#controller?.close();
     this.#close();
     this.#reader.cancel().catch(() => undefined);
+  }
+
+  async #breakOff(error: unknown): Promise<void> {
+    try {
+      if (!this.#over) await this.transform.failed?.(error, this.#output);
+    } finally {
+      this.#fail(error);
+    }
   }
 
   #fail(error: unknown): void {
