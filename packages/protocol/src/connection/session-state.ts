@@ -1,5 +1,5 @@
 import type { AuditSink } from '../audit/index.js';
-import type { JsonObject } from '../json-rpc/index.js';
+import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { PendingTable } from './pending-table.js';
 import type { SecurityConfig } from './security-options.js';
@@ -17,6 +17,11 @@ export interface ConnectionOptions {
   readonly endpoint?: string;
   /** Goes on with a session of an earlier connection. */
   readonly snapshot?: ConnectionSnapshot;
+  /**
+   * Of how many requests, the latest, an answer may be signed once more, bound to them like the first: for transports that repeat what was lost on the way.
+   * Default 0.
+   */
+  readonly repeatableAnswers?: number;
 }
 
 /** A request that we signed and whose answer is awaited. */
@@ -65,6 +70,8 @@ export class SessionState {
   guard: SequenceGuard;
   readonly sent = new PendingTable<SentRequest>(MAX_PENDING);
   readonly received = new PendingTable<ReceivedRequest>(MAX_PENDING);
+  /** Requests whose answers may be asked for again, the oldest first. */
+  readonly #answered = new Map<JsonRpcId, ReceivedRequest>();
 
   constructor(
     readonly role: PeerRole,
@@ -90,6 +97,25 @@ export class SessionState {
     return this.role === 'server' ? [own, ...this.config.audiences] : [own];
   }
 
+  /** The request that an answer of ours belongs to: one that is owed it, or one that had it and may have it again. */
+  answeredBy(id: JsonRpcId): ReceivedRequest | undefined {
+    return this.received.get(id) ?? this.#answered.get(id);
+  }
+
+  /** Notes that a request has had its answer. */
+  noteAnswered(id: JsonRpcId, request: ReceivedRequest): void {
+    this.received.take(id);
+    const { repeatableAnswers = 0 } = this.options;
+    if (repeatableAnswers === 0) return;
+    this.#answered.delete(id);
+    this.#answered.set(id, request);
+    if (this.#answered.size <= repeatableAnswers) return;
+    for (const oldest of this.#answered.keys()) {
+      this.#answered.delete(oldest);
+      break;
+    }
+  }
+
   /** Starts a session: both counters begin again. */
   begin(session: string): void {
     this.session = session;
@@ -110,6 +136,7 @@ export class SessionState {
     this.current = 'closed';
     this.sent.clear();
     this.received.clear();
+    this.#answered.clear();
   }
 
   #newGuard(highest?: number): SequenceGuard {

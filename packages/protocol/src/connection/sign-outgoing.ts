@@ -32,7 +32,7 @@ export async function signOutgoing(
   const id = idOf(original);
   if (kind === 'request') checkRoom(state);
   const answers = (kind === 'result' || kind === 'error') && options.refusal !== true;
-  const owed = answers && id !== undefined ? state.received.get(id) : undefined;
+  const owed = answers && id !== undefined ? state.answeredBy(id) : undefined;
   const context = contextOf(state, options.audience);
   const members: { -readonly [K in keyof ProfileMembers]: ProfileMembers[K] } = { ...options.members };
   if (context !== undefined) members.context = context;
@@ -41,7 +41,7 @@ export async function signOutgoing(
     members.passport ??= (await ownPassport(state)).passport;
   const signed = await seal(state, addProfile(original, kind, members));
   // Counted and crossed off only now: a message that could not be signed has used up nothing.
-  if (owed !== undefined && id !== undefined) state.received.take(id);
+  if (owed !== undefined && id !== undefined) state.noteAnswered(id, owed);
   if (owed !== undefined && members.passport !== undefined) state.owesPassport = false;
   if (context?.seq !== undefined) state.nextSequence += 1;
   if (kind === 'request' && id !== undefined) {

@@ -49,6 +49,11 @@ export function rememberIdentity(message: object, identity: PeerIdentity | undef
   verified.add(identity);
 }
 
+/** Remembers an identity that came out of the verification of a request without a message. */
+export function noteVerified(identity: PeerIdentity | undefined): void {
+  if (identity !== undefined) verified.add(identity);
+}
+
 /**
  * The `extra` to deliver with a message: everything that the transport gave, `authInfo.extra.mcps` replaced by what has been verified. An `mcps` member
  * that came from outside never survives. Where OAuth made no `authInfo`, one is made from the identity (the passport id as client id, an empty token,

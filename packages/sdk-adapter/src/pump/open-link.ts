@@ -12,6 +12,8 @@ export interface LinkSetting {
   readonly carriers: readonly [Carrier, ...Carrier[]];
   readonly endpoint: string | undefined;
   readonly snapshot: ConnectionSnapshot | undefined;
+  /** How many answers may be signed once more for a stream that is resumed. Default 0. */
+  readonly repeatableAnswers?: number;
   readonly report: (error: Error) => void;
   /** Is told what to do where the peer, or an issuer above it, is revoked. */
   readonly onCutOff: (actions: readonly Incoming[]) => void;
@@ -27,13 +29,14 @@ export interface LinkSetting {
 export async function openLink(role: PeerRole, options: SecureOptions, setting: LinkSetting): Promise<Link> {
   const resolved = await resolveOptions(role, options, setting.carriers);
   const { config, toolPolicy, toolPins, toolsetPins, toolsetLedger, toolRegistry, trust } = resolved;
-  const { delivery, endpoint, snapshot, report, onCutOff, onRelease } = setting;
+  const { delivery, endpoint, snapshot, repeatableAnswers = 0, report, onCutOff, onRelease } = setting;
   if (trust !== undefined) {
     trust.acquire();
     onRelease(() => trust.release());
   }
   const connection = await createConnection(config, {
     delivery,
+    repeatableAnswers,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(snapshot === undefined ? {} : { snapshot }),
   });

@@ -1,4 +1,4 @@
-import { createConnection, resolveSecurity } from '@mcps/protocol';
+import { SESSION_HEADER, createConnection, resolveSecurity } from '@mcps/protocol';
 import type { Connection, Incoming, JsonObject, SecurityOptions } from '@mcps/protocol';
 import { FrameDecoder } from '../../src/http/sse/decode-frames.js';
 import type { Wire } from './message.js';
@@ -99,6 +99,23 @@ export class SigningClient {
       incoming.push(...(await this.connection.open(message)));
     });
     return { response, raw, incoming };
+  }
+
+  /** Sends a request without a body, with its own header or the one given; `undefined` is none. */
+  async bodiless(verb: 'GET' | 'DELETE', lastEventId?: string, ...given: [header?: string]): Promise<Response> {
+    const { pathname: target } = new URL(this.url);
+    const header =
+      given.length > 0
+        ? given[0]
+        : await this.connection.protectRequest({ verb, target, httpSession: this.sessionId, lastEventId });
+    const headers: Record<string, string> = {
+      accept: 'text/event-stream',
+      ...this.headers,
+      ...(this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }),
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      ...(header === undefined ? {} : { [SESSION_HEADER]: header }),
+    };
+    return this.fetchLike(this.url, { method: verb, headers });
   }
 
   /** Reads the messages of a response, one after another. */

@@ -18,8 +18,8 @@ export interface PostSetting {
   readonly createAuthInfo: boolean;
 }
 
-/** One POST on its way. */
-export interface Post {
+/** A request on its way. */
+export interface Received {
   readonly request: Request;
   readonly extra: HandlerExtra | undefined;
   readonly lease: Lease;
@@ -31,7 +31,7 @@ type Delivered = Extract<Verdict, { type: 'delivered' }>;
 type Checked = Delivered | Exclude<Verdict, Delivered>;
 
 /** Answers a POST of one message: with a signed refusal, or with what the handler makes of the message as verified. */
-export async function answerMessage(post: Post, message: unknown, setting: PostSetting): Promise<Response> {
+export async function answerMessage(post: Received, message: unknown, setting: PostSetting): Promise<Response> {
   const { request, lease } = post;
   const verdict = await check(post, await lease.connection.receive(message));
   switch (verdict.type) {
@@ -51,7 +51,11 @@ export async function answerMessage(post: Post, message: unknown, setting: PostS
 }
 
 /** The same for a body of several messages: each is opened, and answered, for itself. */
-export async function answerBatch(post: Post, messages: readonly unknown[], setting: PostSetting): Promise<Response> {
+export async function answerBatch(
+  post: Received,
+  messages: readonly unknown[],
+  setting: PostSetting,
+): Promise<Response> {
   const { request, lease } = post;
   const { connection } = lease;
   const opened = await Promise.all(messages.map((message) => connection.receive(message)));
@@ -70,7 +74,7 @@ export async function answerBatch(post: Post, messages: readonly unknown[], sett
 }
 
 /** Holds a verified message to the headers that it came with, and to the sender that the whole body is ascribed to. */
-async function check({ request, lease }: Post, verdict: Verdict, caller?: PeerIdentity): Promise<Checked> {
+async function check({ request, lease }: Received, verdict: Verdict, caller?: PeerIdentity): Promise<Checked> {
   if (verdict.type !== 'delivered') return verdict;
   if (contradictingHeader(request.headers, verdict.message) !== undefined)
     return refuse(lease.connection, verdict.message, 'message_not_canonical');
@@ -91,7 +95,7 @@ async function refuse(connection: ServerConnection, message: JsonObject, reason:
 
 /** Calls the handler with the same request, whose body is what has been verified. */
 async function handOver(
-  { request, extra, lease }: Post,
+  { request, extra, lease }: Received,
   body: JsonObject | readonly JsonObject[],
   identity: PeerIdentity | undefined,
   { handler, createAuthInfo }: PostSetting,

@@ -5,12 +5,13 @@ import type { HandlerOptions } from '../../options/http-options.js';
 import { queueCapacity, resolveOptions } from '../../options/options.js';
 import type { ResolvedOptions, SecureOptions } from '../../options/options.js';
 import { DEFAULT_BODY_BYTES } from '../body/read-body.js';
+import { answerBodiless } from './answer-bodiless.js';
 import { answerBatch, answerMessage } from './answer-post.js';
+import type { PostSetting } from './answer-post.js';
 import type { HandlerExtra, RequestHandler } from './handler.js';
 import type { Lease } from './lease.js';
 import { isInitialize, readPosted } from './posted-body.js';
 import type { PostLimits } from './posted-body.js';
-import { protectResponse } from './protect-response.js';
 import { unsignedError, unsignedRefusal } from './refusals.js';
 import { HTTP_CARRIERS, ServerConnection } from './server-connection.js';
 import { SessionStore } from './session-store.js';
@@ -34,7 +35,7 @@ interface Opened {
 export class SecuredEndpoint {
   readonly #limits: PostLimits;
   readonly #capacity: number;
-  readonly #createAuthInfo: boolean;
+  readonly #setting: PostSetting;
   readonly #maxSessions: number;
   readonly #idleMs: number;
   #opening: Promise<Opened> | undefined;
@@ -46,7 +47,7 @@ export class SecuredEndpoint {
     private readonly options: SecureHandlerOptions,
   ) {
     this.#capacity = queueCapacity(options);
-    this.#createAuthInfo = options.createAuthInfo !== false;
+    this.#setting = { handler, createAuthInfo: options.createAuthInfo !== false };
     this.#maxSessions = positiveOption('maxSessions', options.maxSessions, DEFAULT_SESSIONS);
     this.#idleMs = positiveOption('sessionIdleMs', options.sessionIdleMs, DEFAULT_IDLE_MS);
     this.#limits = {
@@ -102,32 +103,32 @@ export class SecuredEndpoint {
     const begins = posted.type === 'message' && isInitialize(posted.message);
     const lease = this.#lease(request, begins, opened);
     if (lease instanceof Response) return lease;
-    const setting = { handler: this.handler, createAuthInfo: this.#createAuthInfo };
     try {
       const post = { request, extra, lease };
       return posted.type === 'batch'
-        ? await answerBatch(post, posted.messages, setting)
-        : await answerMessage(post, posted.message, setting);
+        ? await answerBatch(post, posted.messages, this.#setting)
+        : await answerMessage(post, posted.message, this.#setting);
     } catch (error) {
       lease.done();
       throw error;
     }
   }
 
-  /** A request without a body carries no message: until it can prove whose it is, only a session without security is served. */
-  async #bodiless(request: Request, extra: HandlerExtra | undefined, { sessions }: Opened): Promise<Response> {
+  async #bodiless(
+    request: Request,
+    extra: HandlerExtra | undefined,
+    { resolved, sessions }: Opened,
+  ): Promise<Response> {
     const id = request.headers.get(SESSION_HEADER);
-    const lease = id === null ? undefined : this.#leaseOf(id, sessions);
-    if (lease === undefined) return unsignedError(404, SESSION_NOT_FOUND, 'Session not found');
-    const { connection, done } = lease;
-    if ((await connection.ready()).state !== 'plain') {
-      done();
+    // Without sessions there is no stream to open and nothing to end.
+    if (resolved.config.stateless || id === null)
       return new Response(null, { status: 405, headers: { allow: 'POST' } });
-    }
+    const lease = this.#leaseOf(id, sessions);
+    if (lease === undefined) return unsignedError(404, SESSION_NOT_FOUND, 'Session not found');
     try {
-      return await protectResponse(await this.handler(request, extra), connection, done);
+      return await answerBodiless({ request, extra, lease }, () => sessions.delete(id), this.#setting);
     } catch (error) {
-      done();
+      lease.done();
       throw error;
     }
   }

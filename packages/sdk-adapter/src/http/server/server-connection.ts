@@ -1,5 +1,13 @@
-import type { Carrier, Connection, Incoming, JsonObject, JsonRpcId } from '@mcps/protocol';
-import { rememberIdentity } from '../../identity/caller-identity.js';
+import type {
+  BodilessRequest,
+  Carrier,
+  PeerIdentity,
+  Connection,
+  Incoming,
+  JsonObject,
+  JsonRpcId,
+} from '@mcps/protocol';
+import { noteVerified, rememberIdentity } from '../../identity/caller-identity.js';
 import { answeredIdOf } from '../../json-object.js';
 import type { SecureOptions } from '../../options/options.js';
 import { Inbound } from '../../pump/inbound.js';
@@ -13,6 +21,9 @@ import type { MessageSink, Verdict } from './posted-message.js';
 
 /** Over HTTP the bytes are ours, so the envelope may stand where it is cheapest. */
 export const HTTP_CARRIERS: readonly [Carrier, Carrier] = ['top-level', 'meta'];
+
+/** Of how many of its requests a session can send the answer again, when a stream that was cut off is resumed. */
+const REPEATABLE_ANSWERS = 1_000;
 
 /** What a connection needs of the handler that it belongs to. */
 export interface ServerConnectionPort {
@@ -49,6 +60,7 @@ export class ServerConnection {
         carriers: HTTP_CARRIERS,
         endpoint: undefined,
         snapshot: undefined,
+        repeatableAnswers: REPEATABLE_ANSWERS,
         report: shared.report,
         onCutOff: (actions) => this.#cutOff(actions),
         onRelease: (release) => this.#onRelease(release),
@@ -96,6 +108,18 @@ export class ServerConnection {
     const verdict = await posted.verdict;
     unwatch();
     return verdict;
+  }
+
+  /**
+   * Verifies the header of a request that has no body. Resolves with who made it; with `undefined` where policy lets it in without.
+   *
+   * @throws McpsError (as a rejection) to refuse it.
+   */
+  async openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined> {
+    const { connection } = await this.#link.ready;
+    const identity = await connection.openRequest(header, request);
+    noteVerified(identity);
+    return identity;
   }
 
   /**
