@@ -1,4 +1,4 @@
-import { McpsError } from '../errors/index.js';
+import { ConfigurationError, McpsError } from '../errors/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { readSessionHeader, signSessionHeader, verifySessionHeader } from '../session-header/index.js';
 import type { BodilessRequest, SessionHeaderClaims } from '../session-header/index.js';
@@ -16,9 +16,13 @@ export interface AdmittedRequest {
 /**
  * The value of the header that authenticates a request without a body; `undefined` where there is no session that it could belong to, or a published peer who
  * knows no such header.
+ *
+ * Rejects with `ConfigurationError` `option_invalid` at a server, and as `signSessionHeader` does.
  */
 export async function signBodiless(state: SessionState, request: BodilessRequest): Promise<string | undefined> {
   const { session, pinned, config } = state;
+  if (state.role !== 'client')
+    throw new ConfigurationError('option_invalid', 'Only a client sends requests without a body');
   checkPeerNotRevoked(state);
   if (state.current !== 'established' || session === undefined || pinned === undefined) return undefined;
   const { passport, key, clock } = config;

@@ -1,6 +1,6 @@
 import { openEnvelope, replyDigest } from '../envelope/index.js';
 import type { UnsignedMessage, UnverifiedMessage } from '../envelope/index.js';
-import { McpsError, STAGES, readRefusal } from '../errors/index.js';
+import { ConfigurationError, McpsError, STAGES, readRefusal } from '../errors/index.js';
 import { classifyMessage, isObject, member } from '../json-rpc/index.js';
 import type { ClassifiedMessage, JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
@@ -54,6 +54,9 @@ export class Inbox {
   /** Throws `McpsError` where the request is refused; in observe mode it is reported only. */
   async openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined> {
     const { state } = this;
+    if (state.role !== 'server') {
+      throw new ConfigurationError('option_invalid', 'Only a server takes requests without a body');
+    }
     try {
       if (state.current === 'closed') throw new McpsError('state_unavailable');
       this.#takeAllowance();

@@ -121,12 +121,14 @@ export interface Connection {
   open(received: unknown): Promise<Incoming[]>;
   /**
    * Client, over HTTP: the value of the `MCPS-Session` header for a request that has no body; `undefined` where there is no session, or the server knows no such
-   * header. Every attempt needs one of its own. Throws `McpsError` `passport_revoked`, `issuer_revoked` where the server has been revoked, and what the key throws.
+   * header. Every attempt needs one of its own. Throws `McpsError` `passport_revoked`, `issuer_revoked` where the server has been revoked, `ConfigurationError`
+   * `option_invalid` for a request that no header is made for and at a server, and what the key throws.
    */
   protectRequest(request: BodilessRequest): Promise<string | undefined>;
   /**
    * Server, over HTTP: takes a request that has no body through the order of checks, with the value of its `MCPS-Session` header. Returns who made it; `undefined`
-   * for a peer that policy lets in without MCPS, or as published 1.0 speaks it, and in observe mode. Throws `McpsError` to refuse it. May be called at any time.
+   * for a peer that policy lets in without MCPS, or as published 1.0 speaks it, and in observe mode. Throws `McpsError` to refuse it, and `ConfigurationError`
+   * `option_invalid` at a client. May be called at any time.
    */
   openRequest(header: string | undefined, request: BodilessRequest): Promise<PeerIdentity | undefined>;
   /**

@@ -5,9 +5,9 @@ export const SESSION_HEADER = 'MCPS-Session';
 
 /** An HTTP request that has no body to sign: the opening of a stream, its resumption, the end of a session. */
 export interface BodilessRequest {
-  /** The method, in capitals: `GET`, `DELETE`. */
+  /** The method, in capitals: `GET` or `DELETE`. */
   readonly verb: string;
-  /** Path and query of the endpoint, as the client was configured with them and as they stand in the request line (RFC 9112, section 3.2.1). */
+  /** Path and query of the endpoint, as the client was configured with them and as they stand in the request line (RFC 9112, section 3.2.1): `/mcp?tenant=7`. */
   readonly target: string;
   /** The value of `Mcp-Session-Id`; absent where the request has none. */
   readonly httpSession?: string | undefined;

@@ -41,7 +41,8 @@ function* verifySteps(
   const { passportId, nonce } = envelope;
   const timestampMs = parseTimestamp(envelope.timestamp);
   const signature = decodeSignature(envelope.signature, requireLowS);
-  if (!(yield* verifyBytes(publicKey, signingInput(claims, envelope), signature)))
-    throw new McpsError('signature_invalid');
+  const input = signingInput(claims, envelope);
+  const isValid = input !== undefined && (yield* verifyBytes(publicKey, input, signature));
+  if (!isValid) throw new McpsError('signature_invalid');
   return markVerified({ claims, passportId, nonce, timestampMs }, 'session-header');
 }

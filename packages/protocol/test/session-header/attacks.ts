@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { McpsError, MemoryPassportStore, signSessionHeader } from '../../src/index.js';
+import { McpsError, MemoryPassportStore, MemoryStatusSource, signSessionHeader } from '../../src/index.js';
 import type { BodilessRequest, SessionHeaderClaims } from '../../src/index.js';
 import { Pair } from '../connection/harness.js';
 import type { Identity, PairOptions } from '../connection/harness.js';
@@ -131,5 +131,19 @@ export const SESSION_HEADER_ATTACKS: Readonly<Record<string, () => Promise<void>
     pair.wire = (message) => (message['method'] === 'notifications/initialized' ? [] : [message]);
     await pair.initialize();
     expect(await refusal(pair, await headerOf(pair))).toBe('binding_pending');
+  },
+
+  'opens a stream after its passport has expired': async () => {
+    const pair = await connected();
+    pair.clock.advance(3_600_000);
+    expect(await refusal(pair, await headerOf(pair))).toBe('passport_expired');
+  },
+
+  'opens a stream after its passport has been revoked': async () => {
+    const statusSource = new MemoryStatusSource();
+    const pair = await connected({ server: { statusSource } });
+    const passportId = pair.server.connection.peer?.passportId ?? '';
+    statusSource.revoke({ anchor: pair.authority.issuer, passportId });
+    expect(await refusal(pair, await headerOf(pair))).toBe('passport_revoked');
   },
 };

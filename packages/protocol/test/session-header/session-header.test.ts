@@ -1,17 +1,22 @@
-import { decodeBase64Url, encodeBase64Url, encodeUtf8 } from '@mcps/crypto';
+import { canonicalizeToBytes, decodeBase64Url, decodeUtf8, encodeBase64Url, encodeUtf8 } from '@mcps/crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   MemoryReplayStore,
-  MemoryStatusSource,
   isVerified,
   readSessionHeader,
   signSessionHeader,
   verifySessionHeader,
 } from '../../src/index.js';
-import type { SessionHeaderClaims } from '../../src/index.js';
+import type { JsonObject, SessionHeaderClaims } from '../../src/index.js';
 import { Pair } from '../connection/harness.js';
+import { highS } from '../support/signing.js';
 import { RESUMED, SESSION_HEADER_ATTACKS, STREAM, claimsOf, connected, headerOf, refusal } from './attacks.js';
+
+const OPTION_INVALID = { name: 'ConfigurationError', code: 'option_invalid' };
+
+const envelopeOf = (header: string): JsonObject => JSON.parse(decodeUtf8(decodeBase64Url(header))) as JsonObject;
+const encoded = (envelope: JsonObject): string => encodeBase64Url(canonicalizeToBytes(envelope));
 
 describe('attacks on requests without a body', () => {
   for (const [title, attack] of Object.entries(SESSION_HEADER_ATTACKS)) it(title, attack);
@@ -53,23 +58,46 @@ describe('a request without a body', () => {
     expect(replayStore.size).toBe(before + 1);
   });
 
-  it('is refused from a passport that has expired since', async () => {
-    const pair = await connected();
-    pair.clock.advance(3_600_000);
-    const header = await signSessionHeader(claimsOf(pair), {
-      passportId: pair.server.connection.peer?.passportId ?? '',
-      key: (await pair.authority.issue('anybody')).privateKey,
-      clock: pair.clock.read,
-    });
-    expect(await refusal(pair, header)).toBe('passport_expired');
+  it('is refused with a signature in high-S form where policy asks for the other', async () => {
+    const header = async (pair: Pair): Promise<string> => {
+      const envelope = envelopeOf(await headerOf(pair));
+      return encoded({ ...envelope, signature: highS(String(envelope['signature'])) });
+    };
+    const strict = await connected({ server: { requireLowS: true } });
+    expect(await refusal(strict, await header(strict))).toBe('signature_high_s');
+    const tolerant = await connected();
+    expect(await refusal(tolerant, await header(tolerant))).toBeUndefined();
   });
 
-  it('is refused from a passport that has been revoked since', async () => {
-    const statusSource = new MemoryStatusSource();
-    const pair = await connected({ server: { statusSource } });
-    const id = pair.server.connection.peer?.passportId ?? '';
-    statusSource.revoke({ anchor: pair.authority.issuer, passportId: id });
-    expect(await refusal(pair, await headerOf(pair))).toBe('passport_revoked');
+  it.each([
+    ['a target', { target: '/\ud800' }],
+    ['a session id', { httpSession: '\udc00' }],
+    ['an event id', { lastEventId: 'a\ud83d' }],
+  ])('is refused with half of a surrogate pair in %s, and never signed', async (_what, changed) => {
+    const pair = await connected();
+    const request = { ...STREAM, ...changed };
+    expect(await refusal(pair, await headerOf(pair), request)).toBe('signature_invalid');
+    await expect(pair.client.connection.protectRequest(request)).rejects.toMatchObject(OPTION_INVALID);
+  });
+
+  it.each([
+    ['another verb', { verb: 'POST' }],
+    ['a verb in small letters', { verb: 'get' }],
+    ['a target that is a whole URL', { target: 'https://tools.example/mcp' }],
+    ['no target', { target: '' }],
+    ['a fragment', { target: '/mcp#part' }],
+  ])('is not signed with %s', async (_what, changed) => {
+    const pair = await connected();
+    await expect(pair.client.connection.protectRequest({ ...STREAM, ...changed })).rejects.toMatchObject(
+      OPTION_INVALID,
+    );
+  });
+
+  it('is sent by clients and taken by servers only', async () => {
+    const pair = await connected();
+    await expect(pair.server.connection.protectRequest(STREAM)).rejects.toMatchObject(OPTION_INVALID);
+    const header = await headerOf(pair);
+    await expect(pair.client.connection.openRequest(header, STREAM)).rejects.toMatchObject(OPTION_INVALID);
   });
 
   it('needs no header where policy serves a peer without MCPS, but a header is never passed over', async () => {
@@ -106,16 +134,28 @@ describe('the value of the header', () => {
     ['no JSON', encodeBase64Url(encodeUtf8('{'))],
     ['no object', encodeBase64Url(encodeUtf8('[]'))],
     ['no members', encodeBase64Url(encodeUtf8('{}'))],
-    ['too much', 'A'.repeat(1025)],
+    ['more levels than an envelope has', encoded({ version: '1.0', nonce: { a: { b: 1 } } })],
+    ['of a version that is no text', encoded({ version: 1 })],
   ])('is refused where it is %s', async (_what, value) => {
     expect(await refusal(await connected(), value)).toBe('envelope_malformed');
+  });
+
+  it('is refused for its length before it is read, and for its version before anything that depends on it', async () => {
+    const pair = await connected();
+    expect(await refusal(pair, '!'.repeat(1025))).toBe('message_too_large');
+    expect(await refusal(pair, '!'.repeat(1024))).toBe('envelope_malformed');
+    const envelope = envelopeOf(await headerOf(pair));
+    expect(await refusal(pair, encoded({ ...envelope, version: '2.0', nonce: 7 }))).toBe('version_unsupported');
+    await expect(
+      pair.server.connection.openRequest(encoded({ ...envelope, version: '2.0' }), STREAM),
+    ).rejects.toMatchObject({ code: 'MCPS-015', details: { versions: ['1.0'] } });
   });
 
   it('has one spelling: no space, other order, further or repeated member', async () => {
     const pair = await connected();
     const header = await headerOf(pair);
-    const text = new TextDecoder().decode(decodeBase64Url(header));
-    const envelope = JSON.parse(text) as Record<string, unknown>;
+    const text = decodeUtf8(decodeBase64Url(header));
+    const envelope = envelopeOf(header);
     const respelt = [
       ` ${text}`,
       JSON.stringify(Object.fromEntries(Object.entries(envelope).reverse())),

@@ -35,11 +35,25 @@ export const SESSION_HEADER_CHECKS: readonly RemovableCheck[] = [
     attacks: ['signs for a stolen session id under a passport of its own'],
   },
   {
+    check: 'expiry of the passport of a session header',
+    file: BODILESS,
+    find: 'const passport = stillValid(pinned, config, now);',
+    replace: 'const passport = pinned;',
+    attacks: ['opens a stream after its passport has expired'],
+  },
+  {
     check: 'admission of a session header',
     file: BODILESS,
     find: 'level: await admit(candidate, passport, config, now)',
     replace: 'level: candidate.nonce === "" ? await admit(candidate, passport, config, now) : 2',
-    attacks: ['sends a header twice'],
+    attacks: ['sends a header twice', 'opens a stream after its passport has been revoked'],
+  },
+  {
+    check: 'revocation of the passport of a session header',
+    file: 'connection/admission.ts',
+    find: 'const status = await statusOf(passport, candidate.staple, config, now);',
+    replace: 'const status = undefined;',
+    attacks: ['opens a stream after its passport has been revoked'],
   },
   {
     check: 'time of a session header',
