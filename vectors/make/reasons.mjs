@@ -5,7 +5,7 @@ const BY_CODE = {
   'MCPS-002': 'passport_expired chain_expired',
   'MCPS-003': 'passport_revoked issuer_revoked',
   'MCPS-004':
-    'message_too_large message_too_deep message_not_object message_kind_ambiguous container_not_object carrier_ambiguous carrier_created_invalid carrier_not_exact envelope_missing envelope_malformed message_not_canonical message_not_signable reserved_member profile_malformed signature_malformed signature_high_s signature_invalid signer_changed',
+    'message_too_large message_too_deep message_not_object message_kind_ambiguous container_not_object carrier_ambiguous carrier_created_invalid carrier_not_exact envelope_missing envelope_malformed message_not_canonical message_not_signable reserved_member profile_malformed header_mismatch signature_malformed signature_high_s signature_invalid signer_changed',
   'MCPS-005':
     'signer_is_self direction_reflected sequence_repeated sequence_gap retry_invalid nonce_repeated replay_store_unavailable',
   'MCPS-006': 'timestamp_malformed timestamp_too_old timestamp_in_future below_store_floor',

@@ -52,6 +52,7 @@ export const REASONS = {
   message_not_signable: at('shape', 'MCPS-004'),
   reserved_member: at('shape', 'MCPS-004'),
   profile_malformed: at('shape', 'MCPS-004'),
+  header_mismatch: at('shape', 'MCPS-004'),
   // version
   version_unsupported: at('version', 'MCPS-015'),
   no_common_version: at('version', 'MCPS-015'),
