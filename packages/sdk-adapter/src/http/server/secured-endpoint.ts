@@ -55,6 +55,8 @@ export class SecuredEndpoint {
       maxBatchMessages: positiveOption('maxBatchMessages', options.maxBatchMessages, DEFAULT_BATCH_MESSAGES),
       batches: options.batches ?? 'refuse',
     };
+    // At once: the memory of nonces refuses what was signed before it began, and without a session that would be the first request.
+    this.#open().catch(() => undefined);
   }
 
   async handle(request: Request, extra: HandlerExtra | undefined): Promise<Response> {
