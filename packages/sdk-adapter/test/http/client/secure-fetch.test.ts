@@ -87,7 +87,7 @@ async function startGate(target: URL, setup: Setup): Promise<URL> {
       });
       response.writeHead(answer.status, Object.fromEntries(answer.headers));
       response.flushHeaders();
-      for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) response.write(chunk);
+      for await (const chunk of (answer.body ?? []) as unknown as AsyncIterable<Uint8Array>) response.write(chunk);
       response.end();
     })().catch(() => response.destroy());
   });
