@@ -219,6 +219,30 @@ const refusalWire = {
   },
 };
 
+// --- a request without a body
+
+const bodilessRequest =
+  'GET /mcp?tenant=7 HTTP/1.1\nHost: tools.example\nAccept: text/event-stream\nMcp-Session-Id: 1868a90c\nLast-Event-ID: 42';
+const headerClaims = {
+  audience: id('b'),
+  http_session: '1868a90c',
+  last_event_id: '42',
+  nonce: nonce(14),
+  passport_id: id('a'),
+  session: transcriptHash,
+  target: '/mcp?tenant=7',
+  timestamp: NOW_TEXT,
+  verb: 'GET',
+};
+const headerEnvelope = {
+  version: '1.0',
+  passport_id: headerClaims.passport_id,
+  nonce: headerClaims.nonce,
+  timestamp: NOW_TEXT,
+  signature: signContext('agent', 'session-header', headerClaims),
+};
+const sessionHeader = Buffer.from(canonicalize(headerEnvelope)).toString('base64url');
+
 const document = `# MCPS 1.0, part F: examples
 
 Part of [the specification of MCPS 1.0](mcps-1.0.md). Every block is made with the test keys of
@@ -235,6 +259,7 @@ were signed at ${NOW_TEXT}. \`␀\` in a text stands for one zero byte. The orde
 - [F.8 A tool](#f8-a-tool)
 - [F.9 A status list](#f9-a-status-list)
 - [F.10 A refusal](#f10-a-refusal)
+- [F.11 A session header](#f11-a-session-header)
 
 ## F.1 A key
 
@@ -384,6 +409,22 @@ What a server answers where the signature of the message of F.2 does not verify 
 \`data\` was there already, so nothing was created:
 
 ${json('refusal', refusalWire)}
+
+## F.11 A session header
+
+In the session of F.7 the client resumes a stream ([H.9](http-1.0.md#session-header)):
+
+${block('bodiless-request', 'http', bodilessRequest)}
+
+The bytes that are signed, with the key \`agent\`. \`session\` is the transcript hash of F.7:
+
+${underContext('session-header-input', 'session-header', headerClaims)}
+
+The envelope of the header, and its base64url as the header has it:
+
+${text('session-header-envelope', canonicalize(headerEnvelope))}
+
+${text('session-header', sessionHeader)}
 `;
 
 /** Writes the document, in the layout that `npm run lint` asks for. */

@@ -47,7 +47,7 @@ console.log(
   `${manifest.total} vectors in ${suites.length} suites: ${manifest.accept} to accept, ${manifest.reject} to reject`,
 );
 
-function schemaOf({ slug, layer, description, input }) {
+function schemaOf({ slug, layer, description, input, definitions }) {
   const reject =
     layer === 'crypto'
       ? {
@@ -100,6 +100,7 @@ function schemaOf({ slug, layer, description, input }) {
       },
     },
     additionalProperties: false,
+    ...(definitions === undefined ? {} : { $defs: definitions }),
   };
 }
 

@@ -26,6 +26,7 @@ export const SECTIONS = {
   replies: 'connections.md#replies',
   rotation: 'passports.md#rotation',
   sequence: 'connections.md#context',
+  'session-headers': 'http-1.0.md#session-header',
   signatures: 'encodings.md#signatures',
   status: 'passports.md#status',
   staples: 'authority-1.0.md#status',

@@ -8,12 +8,13 @@ export class Suite {
   /**
    * @param layer `crypto`, whose rejections have codes of their own, `protocol` or `trust-client`
    * @param input JSON Schema keywords for the `input` of every vector
+   * @param definitions schemas that `input` refers to below `#/$defs/`, where it does
    */
-  constructor({ slug, layer, description, input }) {
+  constructor({ slug, layer, description, input, definitions }) {
     const spec = SECTIONS[slug];
     if (spec === undefined)
       throw new Error(`sections.mjs does not say which section of the specification ${slug} stands for`);
-    Object.assign(this, { slug, layer, spec, description, input });
+    Object.assign(this, { slug, layer, spec, description, input, definitions });
   }
 
   accept(id, title, rule, input, outputs = {}) {

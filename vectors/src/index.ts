@@ -26,6 +26,7 @@ import replay from '../suites/replay.json' with { type: 'json' };
 import replies from '../suites/replies.json' with { type: 'json' };
 import rotation from '../suites/rotation.json' with { type: 'json' };
 import sequence from '../suites/sequence.json' with { type: 'json' };
+import sessionHeaders from '../suites/session-headers.json' with { type: 'json' };
 import signatures from '../suites/signatures.json' with { type: 'json' };
 import staples from '../suites/staples.json' with { type: 'json' };
 import status from '../suites/status.json' with { type: 'json' };
@@ -73,6 +74,7 @@ export const SUITES = {
   replies: replies as unknown as Suite,
   rotation: rotation as unknown as Suite,
   sequence: sequence as unknown as Suite,
+  'session-headers': sessionHeaders as unknown as Suite,
   signatures: signatures as unknown as Suite,
   staples: staples as unknown as Suite,
   status: status as unknown as Suite,

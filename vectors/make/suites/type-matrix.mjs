@@ -153,6 +153,15 @@ const previous = passport({ key: 'authority' });
 const next = passport({ passport_id: id('b'), key: 'stranger', key_rotation: rotated });
 const rotation = { passport_id: previous.passport_id, new_key: KEYS.stranger.thumbprint, ...rotated };
 const header = { message_hash: messageHashOf(CALL), nonce: nonce(1), passport_id: id('a'), timestamp: NOW_TEXT };
+const headerClaims = {
+  audience: id('b'),
+  nonce: nonce(1),
+  passport_id: id('a'),
+  session: transcript,
+  target: '/mcp',
+  timestamp: NOW_TEXT,
+  verb: 'GET',
+};
 const definition = { author_origin: null, description: tool.description, inputSchema: {}, name: tool.name };
 
 /** Of each type: what is signed, how a signature is put into it, and what a wrong one leads to. */
@@ -219,6 +228,16 @@ const TYPES = {
     }),
     reason: 'binding_signature_invalid',
   },
+  'session-header': {
+    bytes: contextBytes('session-header', headerClaims),
+    build: (signature) => ({
+      claims: headerClaims,
+      header: Buffer.from(
+        canonicalize({ version: '1.0', passport_id: id('a'), nonce: nonce(1), timestamp: NOW_TEXT, signature }),
+      ).toString('base64url'),
+    }),
+    reason: 'signature_invalid',
+  },
   'status-list': {
     bytes: contextBytes('status-list', list),
     build: (signature) => ({ list: { ...list, signature } }),
@@ -281,13 +300,8 @@ const TYPES = {
   },
 };
 
-/** Contexts that nothing is signed under yet. */
-const RESERVED = Object.fromEntries(
-  ['session-header'].map((context) => [context, { bytes: contextBytes(context, statusMembers) }]),
-);
-
 for (const [presented, { build, reason }] of Object.entries(TYPES)) {
-  for (const [signed, { bytes }] of Object.entries({ ...TYPES, ...RESERVED })) {
+  for (const [signed, { bytes }] of Object.entries(TYPES)) {
     const artefact = build(base64(signBytes(KEYS.authority, bytes)));
     if (presented === 'evidence')
       artefact.passport = passport({ trust_level: 3, ext: { evidence: [artefact.evidence] } });

@@ -1,16 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { canonicalize, encodeUtf8, sha256, encodeBase64Url, sha256Hex } from '@mcps/crypto';
+import {
+  canonicalize,
+  decodeBase64Url,
+  decodeUtf8,
+  encodeUtf8,
+  sha256,
+  encodeBase64Url,
+  sha256Hex,
+} from '@mcps/crypto';
 import { describe, expect, it } from 'vitest';
 import {
   classifyMessage,
   openEnvelope,
   readRefusal,
+  readSessionHeader,
   replyDigest,
   takeProfile,
   transcriptHash,
   verifyMessageWithKey,
   verifyPassport,
   verifySessionBinding,
+  verifySessionHeader,
   verifyStatusList,
   verifyTool,
 } from '../../src/index.js';
@@ -139,6 +149,38 @@ describe("the specification's examples", () => {
     if (opened.carrier === 'none') throw new Error('The example has lost its envelope');
     expect(members.re).toBe(await replyDigest(opened));
     expect(classifyMessage(message).kind).toBe('error');
+  });
+
+  it('F.11 has a request without a body, in the session of F.7', async () => {
+    const [line = '', ...headers] = text('bodiless-request').split('\n');
+    const [verb = '', target = ''] = line.split(' ');
+    const values = new Map(headers.map((header) => header.split(': ') as [string, string]));
+    const claims = {
+      verb,
+      target,
+      httpSession: values.get('Mcp-Session-Id'),
+      lastEventId: values.get('Last-Event-ID'),
+      audience: String(
+        member(json('initialize-result'), 'result', '_meta', 'dev.mcps/passport', 'passport', 'passport_id'),
+      ),
+      session: text('transcript-hash'),
+    };
+    const envelope = readSessionHeader(text('session-header'));
+    expect(decodeUtf8(decodeBase64Url(text('session-header')))).toBe(text('session-header-envelope'));
+    expect(await verifySessionHeader(envelope, claims, { publicKey: await keyOf('agent') })).toMatchObject({ claims });
+    const { passportId, nonce, timestamp } = envelope;
+    const signed = {
+      audience: claims.audience,
+      http_session: claims.httpSession,
+      last_event_id: claims.lastEventId,
+      nonce,
+      passport_id: passportId,
+      session: claims.session,
+      target,
+      timestamp,
+      verb,
+    };
+    expect(text('session-header-input')).toBe(`mcps/1.0:session-header␀${canonicalize(signed)}`);
   });
 
   it('are all looked at', () => {

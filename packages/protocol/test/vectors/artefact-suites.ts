@@ -9,6 +9,7 @@ import {
   effectiveTrustLevel,
   pinTool,
   pinToolset,
+  readSessionHeader,
   skeletonOf,
   transcriptHash,
   verifyBundle,
@@ -20,6 +21,7 @@ import {
   verifyPossession,
   verifyRotation,
   verifySessionBinding,
+  verifySessionHeader,
   verifySignedStatus,
   verifyStaple,
   verifyStatusBitmap,
@@ -31,7 +33,7 @@ import {
   verifyTranscriptBinding,
   verifyTreeHead,
 } from '../../src/index.js';
-import type { Binding, JsonObject, StatusAnswer, StatusQuery } from '../../src/index.js';
+import type { Binding, JsonObject, SessionHeaderClaims, StatusAnswer, StatusQuery } from '../../src/index.js';
 import { anchorsOf, keyOf, object, signersOf, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
 
@@ -170,6 +172,12 @@ async function presented(input: Input): Promise<unknown> {
       const members = object(artefact['statement']);
       const [expectedAuthority, expectedChallenge] = [String(members['authority']), String(members['challenge'])];
       await verifyPossession(members, { publicKey: key, expectedAuthority, expectedChallenge, now });
+      return {};
+    }
+    case 'session-header': {
+      const { audience, session, target, verb } = artefact['claims'] as SessionHeaderClaims;
+      const envelope = readSessionHeader(String(artefact['header']));
+      await verifySessionHeader(envelope, { audience, session, target, verb }, { publicKey: key });
       return {};
     }
     default:

@@ -1,16 +1,13 @@
-import { generateKeyPair } from '@mcps/crypto';
 import { TEST_KEYS, decodeTagged } from '@mcps/vectors';
 import type { SuiteName } from '@mcps/vectors';
 import {
   McpsError,
   MemoryReplayStore,
-  MemoryStatusSource,
   SequenceGuard,
   checkContext,
   checkReply,
   classifyMessage,
   createConnection,
-  issuePassport,
   negotiateVersion,
   openEnvelope,
   parseTimestamp,
@@ -25,8 +22,8 @@ import {
 import type { Binding, Context, Delivery, ReplayOutcome } from '../../src/index.js';
 import { anchorsOf, keyOf, object, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
-
-const WINDOW_MS = 300_000;
+import { SERVER_ID, WINDOW_MS, serverIdentity, statusSaying } from './server.js';
+import { openBodiless } from './session-header-suite.js';
 
 const REPLAY_REASONS = {
   repeated: 'nonce_repeated',
@@ -85,27 +82,6 @@ async function receiveInTurn(input: Input): Promise<unknown> {
   return steps(input['steps'] as (Step & { readonly message: unknown })[], async ({ message }) => {
     for (const item of await connection.open(message)) if (item.type === 'report') throw item.error;
   });
-}
-
-const SERVER_ID = `asp_${'b'.repeat(32)}`;
-
-async function serverIdentity(
-  now: number,
-): Promise<Pick<Parameters<typeof resolveSecurity>[1], 'passport' | 'privateKey'>> {
-  const [authority, own] = [await generateKeyPair(), await generateKeyPair()];
-  const passport = await issuePassport({
-    authority: { issuer: 'authority.example', key: authority.privateKey },
-    subject: { name: 'server', version: '1.0.0', publicKey: own.publicKey },
-    issuedAtMs: now,
-    ttlSeconds: 60,
-  });
-  return { passport, privateKey: own.privateKey };
-}
-
-function statusSaying(status: string, clock: () => number): MemoryStatusSource {
-  const source = new MemoryStatusSource({ otherwise: status === 'good' ? 'good' : 'unknown', clock });
-  if (status === 'revoked') source.revoke({ anchor: 'authority.mcps.test', passportId: `asp_${'a'.repeat(32)}` });
-  return source;
 }
 
 export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
@@ -197,6 +173,8 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
   },
 
   'order-of-checks': receive,
+
+  'session-headers': openBodiless,
 
   eras: receiveInTurn,
 };
