@@ -6,6 +6,7 @@ export default defineConfig({
     'bare-server': 'src/programs/bare-server.ts',
     'fill-store': 'src/programs/fill-store.ts',
     'stdio-server': 'src/programs/stdio-server.ts',
+    'stdio-server-2': 'src/programs/stdio-server-2.ts',
     'trusting-server': 'src/programs/trusting-server.ts',
   },
   format: ['esm'],
