@@ -6,3 +6,7 @@ export { RedisReplayStore } from './replay/redis-replay-store.js';
 export type { RedisReplayStoreOptions } from './replay/replay-options.js';
 export { RedisRateLimiter } from './rate/redis-rate-limiter.js';
 export type { RedisRateLimiterOptions } from './rate/redis-rate-limiter.js';
+export { RedisPassportStore } from './passport/redis-passport-store.js';
+export type { RedisPassportStoreOptions } from './passport/redis-passport-store.js';
+export { RedisKnownPeers } from './peers/redis-known-peers.js';
+export type { RedisKnownPeersOptions } from './peers/redis-known-peers.js';

@@ -26,6 +26,7 @@ export type {
   PassportExtension,
   UnsignedPassport,
 } from './types.js';
+export { assertVerifiedPassport } from './verified-passport.js';
 export { checkPassportValidity } from './validity.js';
 export type { ValidityOptions } from './validity.js';
 export type { ChainElement, PassportFacts, Standing, VerifiedPassport } from './verified-passport.js';

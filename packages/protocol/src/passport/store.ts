@@ -8,7 +8,7 @@ export type PutOutcome = 'stored' | 'known' | 'not-kept';
 
 /**
  * Where the verified passports of peers are kept, so that a message need name only an id. A passport's identity is its anchor and its id together.
- * Implementations hold nothing that has not been verified; one that persists passports verifies them again after reading.
+ * Implementations hold nothing that has not been verified (`assertVerifiedPassport`); one that persists passports verifies them again after reading.
  */
 export interface PassportStore {
   /**

@@ -1,6 +1,7 @@
-import { ConfigurationError, checkRateLimit } from '@mcps/protocol';
+import { checkRateLimit } from '@mcps/protocol';
 import type { Allowance, RateLimit, RateLimiter } from '@mcps/protocol';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { checkPrefix } from '../script/prefix.js';
 import type { RedisClient } from '../script/redis-client.js';
 import { ScriptRunner } from '../script/script-runner.js';
 import type { ScriptOptions } from '../script/script-runner.js';
@@ -23,13 +24,7 @@ export class RedisRateLimiter implements RateLimiter {
   /** @throws ConfigurationError `option_invalid` */
   constructor(client: RedisClient, limit: RateLimit, options: RedisRateLimiterOptions = {}) {
     checkRateLimit(limit);
-    const { prefix = 'mcps:rate' } = options;
-    if (typeof prefix !== 'string' || !/^[\w:.-]{1,128}$/.test(prefix)) {
-      throw new ConfigurationError(
-        'option_invalid',
-        'The option `prefix` of the rate limiter must be 1 to 128 letters, digits or characters of `:._-`.',
-      );
-    }
+    const prefix = checkPrefix(options.prefix ?? 'mcps:rate', 'rate limiter');
     const runner = new ScriptRunner(client, options);
     const values = [String(limit.perSecond), String(limit.burst)];
     this.#limiter = new RateLimiterRedis({

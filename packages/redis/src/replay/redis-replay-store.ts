@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UNANCHORED_POOL } from '@mcps/protocol';
 import type { ReplayEntry, ReplayOutcome, ReplayStore } from '@mcps/protocol';
 import type { RedisClient } from '../script/redis-client.js';
-import { RedisStoreError } from '../script/redis-store-error.js';
+import { RedisStoreError, malformedReply } from '../script/redis-store-error.js';
 import { ScriptRunner } from '../script/script-runner.js';
 import { CONSUME_SCRIPT } from './consume-script.js';
 import { resolveReplayOptions } from './replay-options.js';
@@ -97,8 +97,7 @@ export class RedisReplayStore implements ReplayStore {
     }
     const floorMs = Number(second);
     const size = Number(third);
-    if (!isOutcome(outcome) || !Number.isFinite(floorMs) || !Number.isFinite(size))
-      throw new RedisStoreError('reply_malformed', 'Redis replied with something else than the script does.');
+    if (!isOutcome(outcome) || !Number.isFinite(floorMs) || !Number.isFinite(size)) throw malformedReply();
     this.#floorMs = Math.max(this.#floorMs, floorMs);
     this.#size = size;
     return outcome;

@@ -1,6 +1,10 @@
 import { ConfigurationError, systemClock } from '@mcps/protocol';
 import type { Clock } from '@mcps/protocol';
+import { checkLimit } from '../script/check-limit.js';
+import { checkPrefix } from '../script/prefix.js';
 import type { ScriptOptions } from '../script/script-runner.js';
+
+const STORE = 'replay store';
 
 /** Settings of a {@link RedisReplayStore}. All replicas must have the same. */
 export interface RedisReplayStoreOptions extends ScriptOptions {
@@ -39,14 +43,11 @@ export interface ReplaySettings {
 
 /** @throws ConfigurationError `option_invalid` */
 export function resolveReplayOptions(options: RedisReplayStoreOptions): ReplaySettings {
-  const capacity = limit('capacity', options.capacity ?? 1_048_576);
+  const capacity = checkLimit('capacity', options.capacity ?? 1_048_576, STORE);
   const share = options.unanchoredShare ?? 1 / 8;
   if (!(share > 0 && share <= 1)) throw invalid('unanchoredShare', 'above 0 and at most 1');
   const unanchored = Math.max(1, Math.floor(capacity * share));
-  const prefix = options.prefix ?? 'mcps';
-  // Braces in it would move the hash tag, and the keys apart.
-  if (typeof prefix !== 'string' || !/^[\w:.-]{1,128}$/.test(prefix))
-    throw invalid('prefix', '1 to 128 letters, digits or characters of `:._-`');
+  const prefix = checkPrefix(options.prefix ?? 'mcps', STORE);
   const maxClockSkewMs = duration('maxClockSkewMs', options.maxClockSkewMs ?? 5_000);
   const windowMs = duration('windowMs', options.windowMs ?? 300_000);
   const futureToleranceMs = duration('futureToleranceMs', options.futureToleranceMs ?? 60_000);
@@ -54,8 +55,8 @@ export function resolveReplayOptions(options: RedisReplayStoreOptions): ReplaySe
     // One slot of a cluster holds all: what is used up together must lie together, whichever passport and authority it is of.
     keys: [`{${prefix}:replay}:meta`, `{${prefix}:replay}:nonces`, `{${prefix}:replay}:accounts`],
     capacity,
-    perPassport: limit('perPassport', options.perPassport ?? Math.ceil(capacity / 4)),
-    perPool: limit('perPool', options.perPool ?? Math.max(1, capacity - unanchored)),
+    perPassport: checkLimit('perPassport', options.perPassport ?? Math.ceil(capacity / 4), STORE),
+    perPool: checkLimit('perPool', options.perPool ?? Math.max(1, capacity - unanchored), STORE),
     unanchored,
     maxClockSkewMs,
     windowMs,
@@ -64,16 +65,11 @@ export function resolveReplayOptions(options: RedisReplayStoreOptions): ReplaySe
   };
 }
 
-function limit(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 30) throw invalid(name, 'an integer of 1 to 2^30');
-  return value;
-}
-
 function duration(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, 'a number of milliseconds from 0 on');
   return value;
 }
 
 function invalid(name: string, wanted: string): ConfigurationError {
-  return new ConfigurationError('option_invalid', `The option \`${name}\` of the replay store must be ${wanted}.`);
+  return new ConfigurationError('option_invalid', `The option \`${name}\` of the ${STORE} must be ${wanted}.`);
 }

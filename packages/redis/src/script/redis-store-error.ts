@@ -21,3 +21,7 @@ export class RedisStoreError extends Error {
     super(message, options);
   }
 }
+
+export function malformedReply(): RedisStoreError {
+  return new RedisStoreError('reply_malformed', 'Redis replied with something else than the script does.');
+}
