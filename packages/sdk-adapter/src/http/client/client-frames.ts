@@ -75,11 +75,14 @@ const HARMLESS: ReadonlySet<string> = new Set(['', 'id', 'retry']);
 
 /**
  * What may be handed on of a frame that nobody has signed. Lines of a name that we do not know are left out: another parser might know it, or read it as
- * another, and find a message in there.
+ * another, and find a message in there. An event without content stays one: servers open streams with it, so that its id is known before anything happens.
  */
-function withoutUnverified({ lines, ended }: SseFrame): SseFrame {
+function withoutUnverified({ lines, ended, data }: SseFrame): SseFrame {
   return frameOf(
-    lines.filter((line) => HARMLESS.has(readField(line).name)),
+    lines.filter((line) => {
+      const { name } = readField(line);
+      return HARMLESS.has(name) || (data === '' && name === 'data');
+    }),
     ended,
   );
 }

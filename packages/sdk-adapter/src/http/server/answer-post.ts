@@ -25,6 +25,9 @@ export interface Received {
   readonly lease: Lease;
 }
 
+/** What MCP itself answers where a header says something else than the body, with status 400 (revision 2026-07-28). */
+const HEADER_MISMATCH = -32020;
+
 type Delivered = Extract<Verdict, { type: 'delivered' }>;
 
 /** A message of the wrong place or the wrong sender: verified, and refused all the same. */
@@ -37,7 +40,7 @@ export async function answerMessage(post: Received, message: unknown, setting: P
   switch (verdict.type) {
     case 'answered':
       lease.done();
-      return signedResponse(request, verdict.message, refusalStatus(message));
+      return signedResponse(request, verdict.message, verdict.status ?? refusalStatus(message));
     case 'refused':
       lease.done();
       // The sender of a request waits for an answer that nobody can sign; that of anything else for none.
@@ -77,7 +80,7 @@ export async function answerBatch(
 async function check({ request, lease }: Received, verdict: Verdict, caller?: PeerIdentity): Promise<Checked> {
   if (verdict.type !== 'delivered') return verdict;
   if (contradictingHeader(request.headers, verdict.message) !== undefined)
-    return refuse(lease.connection, verdict.message, 'message_not_canonical');
+    return refuse(lease.connection, verdict.message, 'header_mismatch');
   if (caller !== undefined && verdict.identity?.identity !== caller.identity)
     return refuse(lease.connection, verdict.message, 'signer_changed');
   return verdict;
@@ -87,10 +90,13 @@ async function refuse(connection: ServerConnection, message: JsonObject, reason:
   const id = requestIdOf(message);
   if (id === undefined) return { type: 'refused' };
   const answers: JsonObject[] = [];
-  const error = { ...toRefusalObject(new McpsError(reason)) };
+  const isMismatch = reason === 'header_mismatch';
+  // MCP has a code and a status of its own for this fault, which its clients know.
+  const error = { ...toRefusalObject(new McpsError(reason)), ...(isMismatch ? { code: HEADER_MISMATCH } : {}) };
   await connection.protect({ jsonrpc: '2.0', id, error }, { write: (answer) => void answers.push(answer) });
   const [answer] = answers;
-  return answer === undefined ? { type: 'refused' } : { type: 'answered', message: answer };
+  if (answer === undefined) return { type: 'refused' };
+  return { type: 'answered', message: answer, ...(isMismatch ? { status: 400 } : {}) };
 }
 
 /** Calls the handler with the same request, whose body is what has been verified. */

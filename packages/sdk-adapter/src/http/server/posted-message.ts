@@ -10,8 +10,8 @@ export interface MessageSink {
 export type Verdict =
   /** It has been verified. A response that was refused is delivered as an error of our own making, without an identity. */
   | { readonly type: 'delivered'; readonly message: JsonObject; readonly identity: PeerIdentity | undefined }
-  /** It was refused, and this signed answer says why. */
-  | { readonly type: 'answered'; readonly message: JsonObject }
+  /** It was refused, and this signed answer says why: with `status`, or the one of its revision. */
+  | { readonly type: 'answered'; readonly message: JsonObject; readonly status?: number }
   /** It was refused, and nobody waits for an answer, or none can be signed. */
   | { readonly type: 'refused' };
 

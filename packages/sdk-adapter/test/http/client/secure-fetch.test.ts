@@ -328,6 +328,19 @@ describe('somebody on the way', () => {
     if (type === 'text/event-stream') expect(body).toContain('id: 7\n: kept\n');
   });
 
+  it('opens a stream with an event that is empty but for its id: it is passed on, and nothing that follows it unsigned', async () => {
+    const setup = await setUp();
+    await connect(setup);
+    setup.gate = (request, response) => {
+      if (request.method !== 'GET') return false;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end('id: 1\ndata: \n\ndata: {}\ndata:\n\n');
+      return true;
+    };
+    const response = await setup.fetch(setup.url, { headers: { accept: 'text/event-stream' } });
+    expect(await response.text()).toBe('id: 1\ndata: \n\n');
+  });
+
   it('sends more than a body may hold: it is read no further', async () => {
     const setup = await setUp();
     const client = await connect(setup);

@@ -152,8 +152,10 @@ describe('a refused message', () => {
     async (headers) => {
       await client.connect();
       const before = handed.length;
-      const { raw, incoming } = await client.post(await client.sign(call('c')), { headers });
-      expect(raw[0].error).toBeDefined();
+      const { response, raw, incoming } = await client.post(await client.sign(call('c')), { headers });
+      // As MCP itself would answer it, in whatever revision.
+      expect(response.status).toBe(400);
+      expect(raw[0].error).toMatchObject({ code: -32020, data: { code: 'MCPS-004', reason: 'header_mismatch' } });
       // Verified by the client as the answer to its call.
       expect(incoming).toMatchObject([{ type: 'deliver', message: { id: 'c' }, identity: {} }]);
       expect(handed).toHaveLength(before);
