@@ -49,4 +49,11 @@ export default [
     limit: '16 kB',
     ignore: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client'],
   },
+  {
+    name: '@mcps/sdk-adapter/express, without the layers below, on Node',
+    path: 'packages/sdk-adapter/dist/express.js',
+    limit: '18 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client'],
+    modifyEsbuildConfig: nodeBundle,
+  },
 ];

@@ -2,7 +2,13 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', http: 'src/http.ts' },
+    entry: {
+      index: 'src/index.ts',
+      http: 'src/http.ts',
+      express: 'src/express.ts',
+      fastify: 'src/fastify.ts',
+      hono: 'src/hono.ts',
+    },
     format: ['esm', 'cjs'],
     // What both entries use must be there once: identities and options are remembered in it.
     splitting: true,
@@ -11,7 +17,7 @@ export default defineConfig([
     dts: true,
     // The two builds run side by side: this one must not remove what the other has written.
     clean: ['!mcps-wrap.js'],
-    external: [/^node:/, /^@mcps\//, /^@modelcontextprotocol\//],
+    external: [/^node:/, /^@mcps\//, /^@modelcontextprotocol\//, 'fastify', 'hono'],
     esbuildOptions: (options, { format }) => {
       // What is loaded later is `require`d as well: `import` would bring a second copy of the layers below, whose classes are not those in use.
       if (format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false };
