@@ -13,7 +13,7 @@ export default [
     modifyEsbuildConfig: nodeBundle,
   },
   // Of these, 9.5 kB are the confusable characters of Unicode, which only those bundle who use the registry of tool names.
-  // Half a kB is the session header of requests without a body, which a connection makes and verifies.
+  // 1 kB is the session header of requests without a body, which a connection makes and verifies.
   { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '61 kB' },
   {
     name: '@mcps/redis, without its dependencies, on Node',
