@@ -1,3 +1,4 @@
+import { createNonce } from '@mcps/crypto';
 import { ConfigurationError, McpsError, toRefusalObject } from '@mcps/protocol';
 import type { JsonObject, PeerIdentity, Reason } from '@mcps/protocol';
 import { authInfoWith } from '../../identity/caller-identity.js';
@@ -7,7 +8,8 @@ import { headersForNewBody } from '../body/json-response.js';
 import { contradictingHeader } from '../headers.js';
 import type { HandlerExtra, RequestHandler } from './handler.js';
 import type { Lease } from './lease.js';
-import type { Verdict } from './posted-message.js';
+import { ownAnswer } from './own-answer.js';
+import type { AskInNameOf, Verdict } from './posted-message.js';
 import { protectResponse } from './protect-response.js';
 import { refusalStatus, signedResponse } from './refusals.js';
 import type { ServerConnection } from './server-connection.js';
@@ -36,7 +38,7 @@ type Checked = Delivered | Exclude<Verdict, Delivered>;
 /** Answers a POST of one message: with a signed refusal, or with what the handler makes of the message as verified. */
 export async function answerMessage(post: Received, message: unknown, setting: PostSetting): Promise<Response> {
   const { request, lease } = post;
-  const verdict = await check(post, await lease.connection.receive(message));
+  const verdict = await check(post, await lease.connection.receive(message, askOf(post, setting)));
   switch (verdict.type) {
     case 'answered':
       lease.done();
@@ -61,7 +63,7 @@ export async function answerBatch(
 ): Promise<Response> {
   const { request, lease } = post;
   const { connection } = lease;
-  const opened = await Promise.all(messages.map((message) => connection.receive(message)));
+  const opened = await Promise.all(messages.map((message) => connection.receive(message, askOf(post, setting))));
   const caller = opened.find((verdict) => verdict.type === 'delivered')?.identity;
   const verdicts = await Promise.all(opened.map((verdict) => check(post, verdict, caller)));
   const answers = verdicts.flatMap((verdict) => (verdict.type === 'answered' ? [verdict.message] : []));
@@ -99,16 +101,34 @@ async function refuse(connection: ServerConnection, message: JsonObject, reason:
   return { type: 'answered', message: answer, ...(isMismatch ? { status: 400 } : {}) };
 }
 
-/** Calls the handler with the same request, whose body is what has been verified. */
-async function handOver(
-  { request, extra, lease }: Received,
+/** Hands what has been verified over to the application, and notes where it takes the messages of this client. */
+function handOver(
+  post: Received,
+  body: JsonObject | readonly JsonObject[],
+  identity: PeerIdentity | undefined,
+  setting: PostSetting,
+): Promise<Response> {
+  post.lease.connection.noteRequest(post.request.url, post.request.headers);
+  return callHandler(post, body, identity, setting);
+}
+
+/** A request of our own goes to the handler as this one did: to the same address, in the name of the same caller. */
+function askOf(post: Received, setting: PostSetting): AskInNameOf {
+  return async (request, identity) => {
+    const id = `dev.mcps/${createNonce()}`;
+    return ownAnswer(await callHandler(post, { ...request, id }, identity, setting), id);
+  };
+}
+
+/** Calls the handler with the same request, but for its body. */
+function callHandler(
+  { request, extra }: Received,
   body: JsonObject | readonly JsonObject[],
   identity: PeerIdentity | undefined,
   { handler, createAuthInfo }: PostSetting,
 ): Promise<Response> {
   const { url, signal } = request;
   const headers = headersForNewBody(request.headers);
-  lease.connection.noteRequest(url, headers);
   const inner = new Request(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
   const authInfo = authInfoWith(extra?.authInfo, identity, createAuthInfo);
   const parsed = extra?.parsedBody === undefined ? {} : { parsedBody: body };

@@ -15,13 +15,20 @@ export type Verdict =
   /** It was refused, and nobody waits for an answer, or none can be signed. */
   | { readonly type: 'refused' };
 
+/** Puts a request of our own to the application, in the name of a caller who has been verified. Resolves with its answer. */
+export type AskInNameOf = (request: JsonObject, identity: PeerIdentity | undefined) => Promise<JsonObject>;
+
 /** One message of a client on its way through the order of checks. */
 export class PostedMessage implements MessageSink {
   readonly verdict: Promise<Verdict>;
   #settle: (verdict: Verdict) => void = () => undefined;
   #isOwed = false;
 
-  constructor(private readonly received: unknown) {
+  /** @param ask puts a request of our own to the application, in the name of whoever this message turns out to be from. */
+  constructor(
+    private readonly received: unknown,
+    readonly ask: AskInNameOf,
+  ) {
     this.verdict = new Promise((resolve) => {
       this.#settle = resolve;
     });

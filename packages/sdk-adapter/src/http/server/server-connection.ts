@@ -1,3 +1,4 @@
+import { McpsError } from '@mcps/protocol';
 import type {
   BodilessRequest,
   Carrier,
@@ -17,7 +18,7 @@ import { Outbound } from '../../pump/outbound.js';
 import { isReplaced } from '../../pump/replaced-answers.js';
 import type { FrameOutput } from '../sse/transform-frames.js';
 import { PostedMessage } from './posted-message.js';
-import type { MessageSink, Verdict } from './posted-message.js';
+import type { AskInNameOf, MessageSink, Verdict } from './posted-message.js';
 
 /** Over HTTP the bytes are ours, so the envelope may stand where it is cheapest. */
 export const HTTP_CARRIERS: readonly [Carrier, Carrier] = ['top-level', 'meta'];
@@ -88,6 +89,8 @@ export class ServerConnection {
           if (posted === undefined) this.#inject(message);
           else posted.deliver(message, identity);
         },
+        ask: (request, posted, identity) =>
+          posted?.ask(request, identity) ?? Promise.reject(new McpsError('state_unavailable')),
         wayBack: (posted) => posted?.answerSink(),
       },
       port.capacity,
@@ -100,9 +103,9 @@ export class ServerConnection {
   }
 
   /** Takes a message of the client through the order of checks. Never rejects for a message. */
-  async receive(message: unknown): Promise<Verdict> {
+  async receive(message: unknown, ask: AskInNameOf): Promise<Verdict> {
     if (this.#closed) return { type: 'refused' };
-    const posted = new PostedMessage(message);
+    const posted = new PostedMessage(message, ask);
     const unwatch = this.onClosed(() => posted.unanswered());
     this.#inbound.receive(message, posted, () => posted.opened());
     const verdict = await posted.verdict;
