@@ -1,9 +1,7 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TrustAuthority } from '../harness/trust-authority.js';
 import { programOf, WRAP } from '../harness/stdio.js';
-import { ExampleFolder, examplesOf, printedBy } from './examples.js';
+import { ExampleFolder, examplesOf, freePort, printedBy } from './examples.js';
 
 const examples = examplesOf('packages/sdk-adapter/README.md');
 const example = (file: string): string => examples.get(file) ?? '';
@@ -111,12 +109,3 @@ describe('with the identities of the first page', () => {
     expect(stdout).toContain(folder.path);
   });
 });
-
-/** A port that nobody listens at now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

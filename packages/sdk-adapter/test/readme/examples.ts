@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,9 +44,9 @@ export class ExampleFolder {
     return readFileSync(join(this.path, file), 'utf8');
   }
 
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}, subfolder = '.'): Running {
     const child = spawn(process.execPath, args, {
-      cwd: this.path,
+      cwd: join(this.path, subfolder),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -69,11 +71,20 @@ export class ExampleFolder {
     return { printed, ended, stop: () => void child.kill() };
   }
 
-  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
-    return this.start(args, env).ended;
+  run(args: readonly string[], env?: NodeJS.ProcessEnv, subfolder?: string): Promise<Ended> {
+    return this.start(args, env, subfolder).ended;
   }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+/** A port that nobody listens at now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
