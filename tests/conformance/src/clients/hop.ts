@@ -1,11 +1,16 @@
+import { secureFetch, secureHandler } from '@mcps/sdk-adapter/http';
+import type { HandlerExtra, SecureFetch } from '@mcps/sdk-adapter/http';
 import { reverseProxy } from '../http/hop.js';
 import { serve, toListener } from '../http/serve.js';
+import { givenSessions } from '../secured/given-sessions.js';
+import { createParties } from '../secured/parties.js';
 
 /** How a client reaches the suite's server: `MCPS_CONFORMANCE_HOP`. */
-export type HopKind = 'none' | 'plain';
+export type HopKind = 'none' | 'plain' | 'secured';
 
 export interface ClientHop {
-  readonly fetch: typeof fetch;
+  /** @returns a `fetch` for one transport */
+  open(): typeof fetch;
   close(): Promise<void>;
 }
 
@@ -14,9 +19,37 @@ export interface ClientHop {
  * everything else, such as OAuth's requests, straight to where it is addressed.
  */
 export async function openClientHop(kind: HopKind, endpoint: string): Promise<ClientHop> {
-  if (kind === 'none') return { fetch, close: async () => undefined };
-  const hop = await serve(toListener(reverseProxy(endpoint)));
-  return { fetch: through(hop.url, endpoint), close: () => hop.close() };
+  switch (kind) {
+    case 'none':
+      return { open: () => fetch, close: async () => undefined };
+    case 'plain': {
+      const hop = await serve(toListener(reverseProxy(endpoint)));
+      return { open: () => through(hop.url, endpoint), close: () => hop.close() };
+    }
+    case 'secured':
+      return openSecured(endpoint);
+  }
+}
+
+/** Between the client and the hop everything is MCPS; the suite's server sees what it would see without. */
+async function openSecured(endpoint: string): Promise<ClientHop> {
+  const { client, server } = await createParties();
+  const inner = givenSessions(reverseProxy(endpoint));
+  const secured = secureHandler((request: Request, extra?: HandlerExtra) => inner(request, extra), server);
+  const hop = await serve(toListener(secured));
+  const opened: SecureFetch[] = [];
+  return {
+    open: () => {
+      const one = secureFetch(through(hop.url, endpoint), { ...client, endpoint });
+      opened.push(one);
+      return one;
+    },
+    close: async () => {
+      for (const one of opened) one.close();
+      secured.close();
+      await hop.close();
+    },
+  };
 }
 
 function through(hop: string, endpoint: string): typeof fetch {

@@ -37,9 +37,9 @@ export async function runClient(line: Line): Promise<void> {
   const context = JSON.parse(env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as ScenarioContext;
   const hop = await openClientHop((env['MCPS_CONFORMANCE_HOP'] ?? 'none') as HopKind, url);
   const user = new AgreeingUser(context);
-  const options: ConnectOptions = {
+  const options = {
     url: new URL(url),
-    fetch: hop.fetch,
+    open: () => hop.open(),
     user,
     revision: env['MCP_CONFORMANCE_PROTOCOL_VERSION'] ?? '2025-11-25',
   };
@@ -53,11 +53,11 @@ export async function runClient(line: Line): Promise<void> {
 /** Starts over, with what the user has granted, each time that consent was asked for. */
 async function converse(
   line: Line,
-  options: ConnectOptions,
+  options: Omit<ConnectOptions, 'fetch'> & { open(): typeof fetch },
   behave: (client: LineClient) => Promise<void>,
 ): Promise<void> {
   for (let granted = 0; ; granted += 1) {
-    const client = line.create(options);
+    const client = line.create({ ...options, fetch: options.open() });
     try {
       await client.connect();
       await behave(client);
