@@ -25,7 +25,7 @@ describe('the applications that SDK 2.x makes', () => {
     const secured = secureHono(parties.server.options);
     app.use('/mcp', secured);
     app.all('/mcp', (c) => {
-      const parsedBody = c.get('parsedBody' as never) as unknown;
+      const parsedBody: unknown = c.get('parsedBody' as never);
       parsed.push(parsedBody);
       return routes.web(c.req.raw, { authInfo: c.get('auth' as never), parsedBody });
     });
