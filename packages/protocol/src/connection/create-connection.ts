@@ -1,6 +1,6 @@
 import { shieldAudit } from '../audit/index.js';
 import { ConfigurationError } from '../errors/index.js';
-import type { JsonObject } from '../json-rpc/index.js';
+import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import { parsePassport, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import type { KnownRevocation } from '../status/index.js';
@@ -114,6 +114,10 @@ class SecureConnection implements Connection {
 
   skip(count: number): void {
     this.#inbox.skip(count);
+  }
+
+  abandon(id: JsonRpcId): void {
+    this.#state.sent.abandon(id);
   }
 
   revoked(revocation: KnownRevocation): Incoming[] {

@@ -139,6 +139,11 @@ export interface Connection {
   /** Notes that `count` messages have been refused between those opened before and those opened later. */
   skip(count: number): void;
   /**
+   * Gives up waiting for the answer to a request of ours, so that it no longer counts among those that may await one. It is still accepted should it come
+   * after all, as that of a cancelled request is: the latest 1,000 are kept for that.
+   */
+  abandon(id: JsonRpcId): void;
+  /**
    * Is told of every revocation as it becomes known, and says what is to be done where it is of the peer or of an issuer above it: from then on the peer is
    * sent nothing but refusals. May be called at any time.
    */

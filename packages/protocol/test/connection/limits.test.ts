@@ -146,6 +146,8 @@ describe('requests that await an answer', () => {
     ]);
     await connection.protect(cancelled(7));
     expect(await connection.protect(call('in its place'))).toMatchObject([{ type: 'send' }]);
+    connection.abandon(8);
+    expect(await connection.protect(call('in the place of another'))).toMatchObject([{ type: 'send' }]);
   });
 
   const ping = (id: number | string): JsonObject => ({ jsonrpc: '2.0', id, method: 'ping' });

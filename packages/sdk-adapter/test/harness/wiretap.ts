@@ -26,6 +26,8 @@ export class Wiretap {
   readonly requests: Passing[] = [];
   /** As the server sent them. */
   readonly answers: Wire[] = [];
+  /** The statuses of the server's responses, by request. */
+  readonly statuses: { readonly request: Passing; readonly status: number }[] = [];
   request: (request: Passing) => Forged | undefined | Promise<Forged | undefined> = () => undefined;
   answer: (message: Wire, request: Passing) => Wire[] | typeof CUT | Promise<Wire[] | typeof CUT> = (message) => [
     message,
@@ -57,6 +59,7 @@ export class Wiretap {
       signal: gone.signal,
       ...(body === '' ? {} : { body }),
     });
+    this.statuses.push({ request, status: response.status });
     const passed = Object.fromEntries(response.headers);
     delete passed['content-length'];
     outgoing.writeHead(response.status, passed);

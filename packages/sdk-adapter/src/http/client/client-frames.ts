@@ -31,12 +31,12 @@ export class ClientFrames implements FrameTransform {
     if (frame.id !== undefined && frame.id !== '') exchange.lastEventId = frame.id;
     const message = this.#messageIn(frame);
     if (message === undefined) {
-      if (rest.lines.length > 0) output.write(rest);
+      writeRest(rest, output);
       return;
     }
     const [first, ...others] = await exchange.inFrame(() => this.port.receive(message.value, exchange));
     if (first !== undefined) output.write(withData(rest, JSON.stringify(first)));
-    else if (rest.lines.length > 0) output.write(rest);
+    else writeRest(rest, output);
     for (const other of others) output.write(messageFrame(JSON.stringify(other)));
     // The refused try has nothing more to say, and the session nothing that anybody waits for.
     if (exchange.repeating || exchange.over) output.end();
@@ -68,6 +68,11 @@ export class ClientFrames implements FrameTransform {
       return undefined;
     }
   }
+}
+
+/** Many readers, that of the SDK among them, take no notice of an id unless the event has data, were it empty: they could not resume after it. */
+function writeRest(rest: SseFrame, output: FrameOutput): void {
+  if (rest.lines.length > 0) output.write(rest.id === undefined ? rest : withData(rest, ''));
 }
 
 /** Lines that dispatch nothing: comments, and what a client resumes by. */

@@ -72,6 +72,7 @@ export class ClientSession {
     this.#reader = new ResponseReader({
       maxBodyBytes,
       receive: (message, exchange) => new Promise((resolve) => this.#inbound.receive(message, exchange, resolve)),
+      abandon: (id) => this.#abandon(id),
       over: (exchange) => this.#end(exchange),
       report,
     });
@@ -144,6 +145,11 @@ export class ClientSession {
     const exchange = new Exchange(request, id);
     this.#exchanges.add(exchange);
     return exchange;
+  }
+
+  #abandon(id: JsonRpcId): void {
+    this.link.made?.connection.abandon(id);
+    this.#outbound.settle(id);
   }
 
   #end(exchange: Exchange): void {

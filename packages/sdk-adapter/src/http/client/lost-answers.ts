@@ -16,14 +16,16 @@ export function lostAnswer(id: JsonRpcId): JsonObject {
 export class ResumableRequests {
   readonly #ids = new Map<string, JsonRpcId>();
 
-  note(lastEventId: string, id: JsonRpcId): void {
+  /** Returns the request that had to go for it, if one had to. */
+  note(lastEventId: string, id: JsonRpcId): JsonRpcId | undefined {
     this.#ids.delete(lastEventId);
     this.#ids.set(lastEventId, id);
-    if (this.#ids.size <= MAX_RESUMABLE) return;
-    for (const oldest of this.#ids.keys()) {
+    if (this.#ids.size <= MAX_RESUMABLE) return undefined;
+    for (const [oldest, forgotten] of this.#ids) {
       this.#ids.delete(oldest);
-      break;
+      return forgotten;
     }
+    return undefined;
   }
 
   take(lastEventId: string | null): JsonRpcId | undefined {

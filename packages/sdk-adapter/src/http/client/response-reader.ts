@@ -17,6 +17,8 @@ export interface ReaderPort {
   readonly maxBodyBytes: number;
   /** Opens a message; resolves once it has been delivered to the exchange, or refused. */
   receive(message: unknown, exchange: Exchange): Promise<void>;
+  /** Nobody counts on the answer to a request any more. */
+  abandon(id: JsonRpcId): void;
   /** Nothing more comes of the exchange. */
   over(exchange: Exchange): void;
   report(error: Error): void;
@@ -83,7 +85,11 @@ export class ResponseReader {
   }
 
   async #readWhole(exchange: Exchange, response: Response, isJson: boolean): Promise<Response> {
-    if (CHALLENGES.has(response.status)) return this.#discard(exchange, response);
+    if (CHALLENGES.has(response.status)) {
+      // It may be tried again under the same id, or never.
+      if (exchange.awaitedId !== undefined) this.port.abandon(exchange.awaitedId);
+      return this.#discard(exchange, response);
+    }
     if (isJson) await this.#receiveBody(exchange, response);
     else await response.body?.cancel();
     if (exchange.takeRepetition()) return this.read(exchange);
@@ -115,11 +121,12 @@ export class ResponseReader {
   }
 
   #stream(exchange: Exchange, body: Bytes): Bytes {
-    return chainStreams(
-      this.#frames(exchange, body),
-      () => this.#repeated(exchange),
-      () => this.#streamOver(exchange),
-    );
+    let isOver = false;
+    const onOver = (): void => {
+      if (!isOver) this.#streamOver(exchange);
+      isOver = true;
+    };
+    return chainStreams(this.#frames(exchange, body), () => this.#repeated(exchange), onOver);
   }
 
   #frames(exchange: Exchange, body: Bytes): Bytes {
@@ -149,19 +156,18 @@ export class ResponseReader {
   }
 
   #streamOver(exchange: Exchange): void {
-    if (exchange.over) return;
-    if (exchange.lastEventId === undefined)
-      this.settle(exchange).catch((error: unknown) =>
-        this.port.report(asError(error, 'A request could not be given up.')),
-      );
-    else this.#keepResumable(exchange);
+    const { awaitedId, over, lastEventId } = exchange;
+    if (!over && lastEventId !== undefined) this.#keepResumable(exchange);
+    // Whoever closes the stream of a request has cancelled it.
+    else if (awaitedId !== undefined && exchange.unanswered) this.port.abandon(awaitedId);
     this.port.over(exchange);
   }
 
   #keepResumable(exchange: Exchange): void {
     const { awaitedId, lastEventId } = exchange;
-    if (awaitedId !== undefined && lastEventId !== undefined && exchange.unanswered)
-      this.#resumable.note(lastEventId, awaitedId);
+    if (awaitedId === undefined || lastEventId === undefined || !exchange.unanswered) return;
+    const forgotten = this.#resumable.note(lastEventId, awaitedId);
+    if (forgotten !== undefined) this.port.abandon(forgotten);
   }
 }
 

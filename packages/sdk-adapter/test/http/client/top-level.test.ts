@@ -63,4 +63,24 @@ describe.each(carriers)('both ends below the SDK, carrier %s, answers as JSON: %
     expect(textOf(await echo('on'))).toBe('on');
     expect(http.tap.posted.filter(isCall('echo'))).toHaveLength(3);
   });
+  it('refuse two answers that are swapped while both are awaited', async () => {
+    await open(carrier, isJson);
+    const client = await http.connect();
+    const waiting: { message: any; pass: (messages: any[]) => void }[] = [];
+    http.tap.answer = (message) =>
+      message.result?.content === undefined
+        ? [message]
+        : new Promise((pass) => {
+            waiting.push({ message, pass });
+            if (waiting.length < 2) return;
+            const [a, b] = waiting as [(typeof waiting)[0], (typeof waiting)[0]];
+            a.pass([{ ...b.message, id: a.message.id }]);
+            b.pass([{ ...a.message, id: b.message.id }]);
+          });
+    const calls = ['first', 'second'].map((text) =>
+      rejectionOf(client.callTool({ name: 'echo', arguments: { text } })),
+    );
+    for (const refused of await Promise.all(calls)) expect(refused.data).toMatchObject({ outcome: 'unknown' });
+    expect(http.calls.names).toEqual(['echo', 'echo']);
+  });
 });
