@@ -84,22 +84,17 @@ class SecuredClient {
 
   async fetch(input: FetchInput, init: RequestInit | undefined): Promise<Response> {
     const request = await readRequest(input, init);
-    const isMessage = isOfMcp(request);
-    if (isMessage) this.#endpoint ??= request.url;
-    if (this.#endpoint === undefined || !isSameAddress(request.url, this.#endpoint)) {
-      if (isMessage)
-        throw new ConfigurationError('option_invalid', 'Messages go to the configured endpoint, and nowhere else.');
-      // The inner function is called as it would have been without us.
-      return this.inner(input as string | URL, init);
-    }
+    const endpoint = this.#endpointOf(request);
+    // The inner function is called as it would have been without us.
+    if (endpoint === undefined) return this.inner(input as string | URL, init);
     if (this.#closed) throw new Error('Connection closed');
     switch (request.method) {
       case 'POST':
-        return this.#post(request, this.#endpoint);
+        return this.#post(request, endpoint);
       case 'GET':
-        return this.#sessionAt(this.#endpoint).ask(request);
+        return this.#sessionAt(endpoint).ask(request);
       case 'DELETE':
-        return this.#terminate(request, this.#endpoint);
+        return this.#terminate(request, endpoint);
       default:
         throw new ConfigurationError('option_unsupported', 'The endpoint is only sent POST, GET and DELETE requests.');
     }
@@ -108,6 +103,19 @@ class SecuredClient {
   close(): void {
     this.#closed = true;
     this.#session?.close();
+  }
+
+  /**
+   * The endpoint, where the request goes there; `undefined` for a request that is no business of ours. Whatever goes to the endpoint has to be a message, so
+   * that only what goes elsewhere is read to find out.
+   */
+  #endpointOf(request: OutgoingRequest): URL | undefined {
+    if (this.#endpoint !== undefined && isSameAddress(request.url, this.#endpoint)) return this.#endpoint;
+    if (!isOfMcp(request)) return undefined;
+    if (this.#endpoint !== undefined)
+      throw new ConfigurationError('option_invalid', 'Messages go to the configured endpoint, and nowhere else.');
+    this.#endpoint = request.url;
+    return this.#endpoint;
   }
 
   #post(request: OutgoingRequest, endpoint: URL): Promise<Response> {

@@ -131,8 +131,8 @@ function callHandler(
   const headers = headersForNewBody(request.headers);
   const inner = new Request(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
   const authInfo = authInfoWith(extra?.authInfo, identity, createAuthInfo);
-  const parsed = extra?.parsedBody === undefined ? {} : { parsedBody: body };
-  return handler(inner, { ...extra, ...withAuthInfo(authInfo), ...parsed });
+  // Parsed already, so that nobody below has to read the body once more.
+  return handler(inner, { ...extra, ...withAuthInfo(authInfo), parsedBody: body });
 }
 
 function withAuthInfo(authInfo: AuthInfoLike | undefined): Pick<HandlerExtra, 'authInfo'> {

@@ -3,7 +3,7 @@ import type { AuthInfoLike } from '../../transport/transport-like.js';
 /** What is given to a handler along with a request. Members that are not named here are passed on as they are. */
 export interface HandlerExtra {
   readonly authInfo?: AuthInfoLike | undefined;
-  /** The body, where a framework has read and parsed it already. */
+  /** The body, where it has been read and parsed already. A secured handler always gives it along: the messages as verified, as in the body itself. */
   readonly parsedBody?: unknown;
 }
 
