@@ -56,4 +56,11 @@ export default [
     ignore: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client'],
     modifyEsbuildConfig: nodeBundle,
   },
+  {
+    name: '@mcps/sdk-adapter/streams with @mcps/crypto and @mcps/protocol, on Node',
+    path: 'packages/sdk-adapter/dist/streams.js',
+    limit: '61 kB',
+    ignore: ['@mcps/trust-client'],
+    modifyEsbuildConfig: nodeBundle,
+  },
 ];

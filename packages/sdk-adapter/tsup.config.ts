@@ -8,6 +8,7 @@ export default defineConfig([
       express: 'src/express.ts',
       fastify: 'src/fastify.ts',
       hono: 'src/hono.ts',
+      streams: 'src/streams.ts',
     },
     format: ['esm', 'cjs'],
     // What both entries use must be there once: identities and options are remembered in it.

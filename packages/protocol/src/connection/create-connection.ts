@@ -1,5 +1,6 @@
 import { shieldAudit } from '../audit/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import type { McpsError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import { parsePassport, verifyPassport } from '../passport/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
@@ -108,8 +109,8 @@ class SecureConnection implements Connection {
     return this.#inbox.openRequest(header, request);
   }
 
-  refuse(received: unknown): Promise<Incoming[]> {
-    return this.#inbox.refuse(received);
+  refuse(received: unknown, unreadable?: McpsError): Promise<Incoming[]> {
+    return this.#inbox.refuse(received, unreadable);
   }
 
   skip(count: number): void {

@@ -88,10 +88,16 @@ export class Inbox {
     if (!allowance.ok) throw new McpsError('connection_limit', { retryAfterMs: allowance.retryAfterMs });
   }
 
-  /** Refuses a message that there is no room for: unread, but for what the refusal is to be bound to. */
-  async refuse(received: unknown): Promise<Incoming[]> {
+  /** Refuses a message that there is no room for: unread, but for what the refusal is to be bound to. Or one that could not be read at all. */
+  async refuse(received: unknown, unreadable?: McpsError): Promise<Incoming[]> {
     if (this.state.current === 'closed') return [];
-    return this.#refuse(received, undefined, new McpsError('connection_limit'));
+    if (unreadable === undefined) return this.#refuse(received, undefined, new McpsError('connection_limit'));
+    try {
+      this.#takeAllowance();
+    } catch (error) {
+      return this.#refuse(received, undefined, error, false);
+    }
+    return this.#refuse(received, undefined, unreadable, false);
   }
 
   /** Notes that messages were refused unread, in their place among those that are opened: their numbers will be missing. */
@@ -168,13 +174,18 @@ export class Inbox {
 
   // --- refusals
 
-  async #refuse(received: unknown, before: Opened | undefined, cause: unknown): Promise<Incoming[]> {
+  async #refuse(
+    received: unknown,
+    before: Opened | undefined,
+    cause: unknown,
+    observed = this.state.config.observe,
+  ): Promise<Incoming[]> {
     const { state } = this;
     const error = asMcpsError(cause);
     const opened = before ?? (error.reason === 'connection_limit' ? this.#openUnread(received) : undefined);
     const classified = classify(received);
     state.audit?.({
-      type: state.config.observe ? 'message.reported' : 'message.refused',
+      type: observed ? 'message.reported' : 'message.refused',
       atMs: state.now,
       role: state.role,
       code: error.code,
@@ -185,7 +196,7 @@ export class Inbox {
     });
     const report: Incoming = { type: 'report', error };
     if (classified === undefined) return [report];
-    if (state.config.observe) return [...(await this.#observe(classified, opened)), report];
+    if (observed) return [...(await this.#observe(classified, opened)), report];
     const ends = this.handshake.refused(classified.message, classified.kind);
     return [
       ...(await this.#answerTo(classified, opened, error)),

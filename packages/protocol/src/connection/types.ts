@@ -1,3 +1,4 @@
+import type { McpsError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import type { BodilessRequest } from '../session-header/index.js';
@@ -134,8 +135,11 @@ export interface Connection {
   /**
    * Refuses a message for which the pump has no room (`connection_limit`): signed and bound to it as every refusal is, and without any other check. May
    * be called at any time; say with `skip` where in the order of `open` the message would have been.
+   *
+   * @param unreadable the fault of a message that could not be read, of which `received` holds no more than its kind and id: in place of
+   *   `connection_limit`. Nothing of such a message is delivered, not even where faults are only reported.
    */
-  refuse(received: unknown): Promise<Incoming[]>;
+  refuse(received: unknown, unreadable?: McpsError): Promise<Incoming[]>;
   /** Notes that `count` messages have been refused between those opened before and those opened later. */
   skip(count: number): void;
   /**

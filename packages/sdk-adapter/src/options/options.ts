@@ -156,8 +156,9 @@ async function resolvePart(
   return resolveSecurity(role, part);
 }
 
-const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role', true>> = {
+const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role' | 'maxLineBytes', true>> = {
   role: true,
+  maxLineBytes: true,
   endpoint: true,
   delivery: true,
   tools: true,

@@ -5,6 +5,7 @@ import type { ToolLayer } from '../tools/tool-layer.js';
 import type { LinkSlot } from './link.js';
 import type { Outbound } from './outbound.js';
 import { SerialQueue } from './serial-queue.js';
+import { UnreadableMessage } from './unreadable-message.js';
 
 /** What the inbound side needs of the wire that it serves. `Origin` is what that wire knows of where a message came from. */
 export interface InboundPort<Origin, Way> {
@@ -71,6 +72,11 @@ export class Inbound<Origin, Way> {
 
   async #open(message: unknown, origin: Origin | undefined): Promise<void> {
     const { connection, tools } = this.port.link.made ?? (await this.port.link.ready);
+    if (message instanceof UnreadableMessage) {
+      connection.skip(1);
+      this.#performAtOnce(await connection.refuse(message.outline, message.fault), origin);
+      return;
+    }
     for (const action of await connection.open(message)) {
       if (action.type === 'deliver') await this.#deliver(action, tools, origin);
       else this.#perform(action, origin);
@@ -120,7 +126,8 @@ export class Inbound<Origin, Way> {
 
   async #refuse(message: unknown, origin: Origin | undefined): Promise<void> {
     const { connection } = await this.port.link.ready;
-    this.#performAtOnce(await connection.refuse(message), origin);
+    const received = message instanceof UnreadableMessage ? message.outline : message;
+    this.#performAtOnce(await connection.refuse(received), origin);
   }
 
   /** Tells the connection of refused messages where they would have been opened, so that it does not miss them: one job for as many as come in a row. */

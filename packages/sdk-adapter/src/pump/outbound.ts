@@ -107,6 +107,14 @@ export class Outbound<Way> {
     });
   }
 
+  /** Runs `then` when everything given before has been handed to the wire, is held, or has failed. */
+  afterPending(then: () => void): void {
+    this.#queue.pushAlways(() => {
+      then();
+      return Promise.resolve();
+    });
+  }
+
   /** Forgets the way of a request that has been answered. */
   settle(id: JsonRpcId): void {
     this.#keptWays.delete(id);

@@ -4,6 +4,7 @@ import { refuseEventStore } from './event-store.js';
 import type { ForwardedMember } from './forwarded-members.js';
 import type { SecureOptions, SecureTransportOptions } from '../options/options.js';
 import { SecuredTransport } from './secured-transport.js';
+import type { Carriers } from './secured-transport.js';
 import type { TransportLike } from './transport-like.js';
 
 /** A secured transport, with those further members of the one below that the SDK or the application may call. */
@@ -46,12 +47,17 @@ function isSecured(transport: TransportLike): transport is SecuredTransport {
 }
 
 /** As {@link secureTransport}, with the role given apart from the options object, whose identity decides what is shared. */
-export function decorate<T extends TransportLike>(transport: T, role: PeerRole, options: SecureOptions): Secured<T> {
+export function decorate<T extends TransportLike>(
+  transport: T,
+  role: PeerRole,
+  options: SecureOptions,
+  carriers?: Carriers,
+): Secured<T> {
   if (isSecured(transport) || decorated.has(transport)) {
     throw new ConfigurationError('already_secured', 'This transport is secured already: a message has one signature.');
   }
   refuseEventStore(transport);
-  const secured = new SecuredTransport(transport, role, options, () => decorated.delete(transport));
+  const secured = new SecuredTransport(transport, role, options, () => decorated.delete(transport), carriers);
   Object.defineProperty(secured, SECURED, { value: true });
   decorated.add(transport);
   // The forwarded members were added by name at construction; only the compiler cannot see them.

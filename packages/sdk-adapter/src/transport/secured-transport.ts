@@ -32,8 +32,11 @@ function foreign<F extends object>(callback: F | undefined): F | undefined {
   return callback === undefined || ownCallbacks.has(callback) ? undefined : callback;
 }
 
+/** What a wire can bear; the first is the default. */
+export type Carriers = readonly [Carrier, ...Carrier[]];
+
 /** Official transports keep an envelope only there: see the specification, section C. */
-const SDK_CARRIERS: readonly [Carrier] = ['meta'];
+const SDK_CARRIERS: Carriers = ['meta'];
 
 /**
  * A transport that signs what goes out through the transport below and delivers only what has been verified. Made by {@link secureTransport}; used
@@ -57,7 +60,13 @@ export class SecuredTransport implements TransportLike {
   #tap: Pick<TransportLike, 'onmessage' | 'onclose' | 'onerror'> = {};
 
   /** @internal Use {@link secureTransport}. */
-  constructor(inner: TransportLike, role: PeerRole, options: SecureOptions, onReleased: () => void) {
+  constructor(
+    inner: TransportLike,
+    role: PeerRole,
+    options: SecureOptions,
+    onReleased: () => void,
+    private readonly carriers: Carriers = SDK_CARRIERS,
+  ) {
     const capacity = queueCapacity(options);
     this.#inner = inner;
     this.#createAuthInfo = role === 'server' && options.createAuthInfo !== false;
@@ -151,10 +160,15 @@ export class SecuredTransport implements TransportLike {
     return new Promise((resolve) => this.#inbound.afterPending(resolve));
   }
 
+  /** As {@link idle}, with every refusal among them signed and handed to the transport below. It waits for as long as the key takes. */
+  answered(): Promise<void> {
+    return new Promise((resolve) => this.#inbound.afterPending(() => this.#outbound.afterPending(resolve)));
+  }
+
   #connect(role: PeerRole, options: SecureOptions): Promise<Link> {
     return openLink(role, options, {
       delivery: options.delivery ?? (deliversConcurrently(this.#inner) ? 'concurrent' : 'ordered'),
-      carriers: SDK_CARRIERS,
+      carriers: this.carriers,
       endpoint: options.endpoint,
       snapshot: options.snapshot,
       report: (error) => this.#report(error),

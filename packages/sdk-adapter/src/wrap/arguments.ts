@@ -18,6 +18,7 @@ export interface WrapSettings {
   readonly minTrustLevel: 0 | 1 | 2 | 3 | 4;
   readonly allowUnsigned: boolean;
   readonly allowPublishedPeers: boolean;
+  readonly carrier: 'meta' | 'top-level' | undefined;
   readonly audiences: readonly string[];
   readonly observe: boolean;
   readonly auditFile: string | undefined;
@@ -44,6 +45,7 @@ const OPTIONS = {
   'min-trust-level': { type: 'string' },
   'allow-unsigned': { type: 'boolean' },
   'allow-published-peers': { type: 'boolean' },
+  carrier: { type: 'string' },
   audience: { type: 'string', multiple: true },
   observe: { type: 'boolean' },
   audit: { type: 'string' },
@@ -99,6 +101,7 @@ export function readArguments(argv: readonly string[], env: Environment): WrapRe
       minTrustLevel,
       allowUnsigned,
       allowPublishedPeers: flag(values['allow-published-peers'], env['MCPS_ALLOW_PUBLISHED_PEERS']),
+      carrier: carrierOf(values.carrier ?? env['MCPS_CARRIER']),
       audiences: texts(values.audience, env['MCPS_AUDIENCE']),
       observe: flag(values.observe, env['MCPS_OBSERVE']),
       auditFile: nonEmpty(values.audit ?? env['MCPS_AUDIT_FILE']),
@@ -173,6 +176,12 @@ function trustLevel(text: string | undefined): WrapSettings['minTrustLevel'] {
     default:
       throw new UsageError('--min-trust-level must be a whole number from 0 to 4.');
   }
+}
+
+function carrierOf(text: string | undefined): WrapSettings['carrier'] {
+  if (text === undefined || text === '') return undefined;
+  if (text === 'meta' || text === 'top-level') return text;
+  throw new UsageError('--carrier must be meta or top-level.');
 }
 
 function flag(given: boolean | undefined, variable: string | undefined): boolean {

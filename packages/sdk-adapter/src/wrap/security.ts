@@ -43,6 +43,7 @@ export async function loadSecurity(settings: WrapSettings, options: LoadOptions)
       requireSecurity: !settings.allowUnsigned,
       allowPublishedPeers: settings.allowPublishedPeers,
       mode: settings.observe ? 'observe' : 'enforce',
+      ...(settings.carrier === undefined ? {} : { carrier: settings.carrier }),
       ...(settings.audiences.length === 0 ? {} : { audience: settings.audiences }),
       ...(settings.statusMaxAgeMs === undefined ? {} : { statusMaxAgeMs: settings.statusMaxAgeMs }),
       ...(options.onAudit === undefined ? {} : { onAudit: options.onAudit }),

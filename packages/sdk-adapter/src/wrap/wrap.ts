@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { SecurityConfig } from '@mcps/protocol';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { bridge } from '../bridge/bridge.js';
-import { secureTransport } from '../transport/secure-transport.js';
+import { plainEnd, wireEnd } from '../streams/line-ends.js';
+import { STREAM_CARRIERS } from '../streams/secure-streams.js';
+import { decorate } from '../transport/secure-transport.js';
 import { startProcess } from './child-process.js';
 import type { WrappedProcess } from './child-process.js';
 
@@ -34,18 +35,19 @@ const GRACE_MS = 5_000;
 export async function wrap(command: WrapCommand, config: SecurityConfig, io: WrapIo): Promise<number> {
   const child = await startProcess(command.command, command.args, command.env);
   const stop = stopper(child);
-  // Listened for from the start: a client may be done before everything is joined.
-  const inputEnded = new Promise<void>((resolve) => io.stdin.once('end', resolve));
   io.stdout.once('error', () => stop('SIGTERM'));
   const unregister = SIGNALS.map((signal) => io.onSignal(signal, () => stop(signal)));
   try {
-    const client = secureTransport(new StdioServerTransport(io.stdin, io.stdout), { role: 'server', config });
-    const server = new StdioServerTransport(child.stdout, child.stdin);
-    const joined = await bridge(client, server, { onerror: io.report, flow: { a: io.stdin, b: child.stdout } });
+    const wire = wireEnd(io.stdin, io.stdout);
+    const inputEnded = new Promise<void>((resolve) => (wire.onend = resolve));
+    const client = decorate(wire, 'server', { config }, STREAM_CARRIERS);
+    wire.pace = () => client.idle();
+    const server = plainEnd(child.stdout, child.stdin, { outlivesOutput: true });
+    const joined = await bridge(client, server, { onerror: io.report, flow: { a: wire, b: server } });
     void inputEnded.then(() => {
       // The client is done asking, not done listening: what it asked is passed on, and answered, before the command is told.
       void client
-        .idle()
+        .answered()
         .then(() => joined.idle())
         .then(() => {
           child.stdin.end();
