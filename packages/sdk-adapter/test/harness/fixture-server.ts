@@ -55,6 +55,10 @@ export function createFixtureServer(calls: Calls): McpServer {
       return text('done');
     },
   );
+  server.registerTool('huge', { description: 'Answers with a number beyond 2^53', inputSchema: {} }, (extra) => {
+    note('huge', extra);
+    return { ...text('done'), _meta: { value: 1e300 } };
+  });
   server.registerTool('wait', { description: 'Waits to be cancelled', inputSchema: {} }, async (_args, extra) => {
     note('wait', extra);
     await new Promise<void>((resolve) => extra.signal.addEventListener('abort', () => resolve(), { once: true }));

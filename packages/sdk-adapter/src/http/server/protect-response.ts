@@ -1,5 +1,7 @@
+import { decodeUtf8 } from '@mcps/crypto';
+import { McpsError } from '@mcps/protocol';
 import type { JsonObject } from '@mcps/protocol';
-import { isObject, member } from '../../json-object.js';
+import { answeredIdOf, isObject, member } from '../../json-object.js';
 import { bodyKind, withBody } from '../body/json-response.js';
 import { parseStrictly } from '../body/parse-json.js';
 import { readBody } from '../body/read-body.js';
@@ -45,7 +47,7 @@ async function protectJson(
   first: readonly JsonObject[],
 ): Promise<Response> {
   const bytes = await readBody(response, MAX_OWN_BYTES);
-  const value = parseStrictly(bytes, MAX_OWN_BYTES);
+  const value = readOwn(decodeUtf8(bytes), connection);
   if (Array.isArray(value) || first.length > 0) {
     const signed = await Promise.all([value].flat().map((each) => sign(each, connection)));
     return withBody(response, JSON.stringify([...first, ...signed.flat()]));
@@ -55,6 +57,28 @@ async function protectJson(
   if (signed === undefined) throw new Error('The response could not be signed.');
   return withBody(response, JSON.stringify(signed));
 }
+
+/**
+ * What our own application has written. A response that a strict reader would not take, such as one with a whole number beyond 2^53, is no loss without a word:
+ * an error goes out under its id.
+ */
+function readOwn(text: string, connection: ServerConnection): unknown {
+  try {
+    return parseStrictly(text, MAX_OWN_BYTES);
+  } catch (error) {
+    if (!(error instanceof McpsError)) throw error;
+    connection.report(error);
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.map(errorInPlaceOf) : errorInPlaceOf(value);
+  }
+}
+
+function errorInPlaceOf(value: unknown): JsonObject | undefined {
+  const id = isObject(value) ? answeredIdOf(value) : undefined;
+  return id === undefined ? undefined : { jsonrpc: '2.0', id, error: UNREADABLE };
+}
+
+const UNREADABLE = { code: -32603, message: 'Internal error: the response cannot be signed' };
 
 async function sign(value: unknown, connection: ServerConnection): Promise<JsonObject[]> {
   const signed: JsonObject[] = [];
@@ -78,7 +102,7 @@ function protectStream(
   const underWay = new Set<Promise<void>>();
   let untrack: (() => void) | undefined;
   const begin = async (frame: SseFrame & { readonly data: string }, output: FrameOutput): Promise<void> => {
-    const value = parseStrictly(frame.data, MAX_OWN_BYTES);
+    const value = readOwn(frame.data, connection);
     const isWritten =
       isMessage(value) &&
       (await connection.protect(value, {

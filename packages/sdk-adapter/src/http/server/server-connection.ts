@@ -161,6 +161,11 @@ export class ServerConnection {
     return () => this.#streams.delete(stream);
   }
 
+  /** Tells of a fault that no answer tells the application of. */
+  report(error: Error): void {
+    this.port.report(error);
+  }
+
   /** Notes where the application takes the messages of this client. */
   noteRequest(url: string, headers: Headers): void {
     this.#calledAt = { url, headers: withoutCredentials(headers) };

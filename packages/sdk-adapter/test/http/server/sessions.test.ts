@@ -50,6 +50,14 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
+  it('answers with a signed error where the application has answered with a number that no strict reader takes', async () => {
+    await client.connect();
+    const answer = await client.call('huge', {});
+    expect(answer.error).toMatchObject({ code: -32603 });
+    expect(errors).toMatchObject([{ reason: 'message_not_canonical' }]);
+    expect((await client.call('echo', { text: 'again' })).result.content[0].text).toBe('again');
+  });
+
   it('gives the handler the verified identity', async () => {
     await client.connect();
     await client.call('echo', { text: 'hello' });
