@@ -1,6 +1,5 @@
-import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { OrderedEventStore } from '../../harness/event-store.js';
 import { reasonsIn, rejectionOf, textOf, until } from '../../harness/expectations.js';
 import { webStandardHandler } from '../../harness/handler-server.js';
 import { openSecuredHttp } from '../../harness/secured-http.js';
@@ -10,30 +9,16 @@ import type { Forged, Passing } from '../../harness/wiretap.js';
 
 let http: SecuredHttp;
 /** What the server has stored. */
-let stored: unknown[];
+let stored: OrderedEventStore;
 
 afterEach(() => http.close());
 
 async function open(carrier: 'top-level' | 'meta') {
-  stored = [];
-  const events: { stream: string; message: JSONRPCMessage }[] = [];
-  const eventStore: EventStore = {
-    storeEvent: (stream, message) => {
-      stored.push(message);
-      events.push({ stream, message });
-      return Promise.resolve(String(events.length));
-    },
-    replayEventsAfter: async (last, { send }) => {
-      const stream = events[Number(last) - 1]?.stream ?? '';
-      for (const [index, event] of [...events.entries()].slice(Number(last)))
-        if (event.stream === stream) await send(String(index + 1), event.message);
-      return stream;
-    },
-  };
+  stored = new OrderedEventStore();
   http = await openSecuredHttp({
     client: { carrier },
     server: { carrier },
-    inner: (calls) => webStandardHandler(calls, { eventStore }),
+    inner: (calls) => webStandardHandler(calls, { eventStore: stored }),
   });
   return http.connect();
 }
@@ -68,8 +53,8 @@ describe.each(['top-level', 'meta'] as const)(
       expect(textOf(await call(steps))).toBe('2 steps');
       expect(steps).toEqual([1, 2]);
       expect(http.calls.names).toEqual(['progress']);
-      expect(JSON.stringify(stored)).toContain('2 steps');
-      expect(JSON.stringify(stored)).not.toContain('"nonce"');
+      expect(JSON.stringify(stored.messages)).toContain('2 steps');
+      expect(JSON.stringify(stored.messages)).not.toContain('"nonce"');
       expect(resumptions()).toHaveLength(1);
       expect(resumptions()[0]?.headers['mcps-session']).toBeDefined();
       const [lost, again] = http.tap.answers.filter(isAnswer);

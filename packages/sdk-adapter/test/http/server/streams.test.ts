@@ -1,8 +1,8 @@
-import { InMemoryEventStore } from '@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js';
 import { KnownRevocations } from '@mcps/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { secureHandler } from '../../../src/http.js';
 import type { SecuredHandler, SecureHandlerOptions } from '../../../src/http.js';
+import { OrderedEventStore } from '../../harness/event-store.js';
 import { until } from '../../harness/expectations.js';
 import { newCalls } from '../../harness/fixture-server.js';
 import type { Calls } from '../../harness/fixture-server.js';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   calls = newCalls();
   revocations = new KnownRevocations();
   const options: SecureHandlerOptions = { ...parties.server.options, revocations };
-  handler = secureHandler(webStandardHandler(calls, { eventStore: new InMemoryEventStore() }), options);
+  handler = secureHandler(webStandardHandler(calls, { eventStore: new OrderedEventStore() }), options);
   server = await serveHandler(handler);
   client = await SigningClient.open(parties.client.options, server.url.href);
   await client.connect();
