@@ -1,6 +1,6 @@
 import { exportPrivatePem, generateKeyPair } from '@mcps/crypto';
 import { issuePassport } from '@mcps/protocol';
-import type { Passport, TrustAnchorOptions } from '@mcps/protocol';
+import type { Passport, RateLimit, TrustAnchorOptions } from '@mcps/protocol';
 
 /** How one side proves who it is, and whom it believes: what secureMCP takes, in a form that fits into a file. */
 export interface Security {
@@ -8,7 +8,13 @@ export interface Security {
   /** PKCS#8 PEM. */
   readonly privateKey: string;
   readonly trustAnchors: readonly TrustAnchorOptions[];
+  /** Absent where the defaults do. */
+  readonly rateLimit?: RateLimit;
+  readonly connectionLimit?: RateLimit;
 }
+
+/** More than any machine can call: what is measured is what a call takes, not what it is allowed. */
+const UNLIMITED: RateLimit = { perSecond: 1e6, burst: 1e6 };
 
 /** A server and a client with passports of one authority, which nobody else knows. */
 export async function issueIdentities(): Promise<{ readonly server: Security; readonly client: Security }> {
@@ -22,7 +28,8 @@ export async function issueIdentities(): Promise<{ readonly server: Security; re
       subject: { name, version: '1.0.0', publicKey },
       ttlSeconds: 3600,
     });
-    return { passport, privateKey: await exportPrivatePem(privateKey), trustAnchors };
+    const limits = { rateLimit: UNLIMITED, connectionLimit: UNLIMITED };
+    return { passport, privateKey: await exportPrivatePem(privateKey), trustAnchors, ...limits };
   };
   return { server: await issue('server'), client: await issue('client') };
 }
