@@ -43,7 +43,7 @@ export function claimsOf(pair: Pair, changed: Partial<SessionHeaderClaims> = {})
 }
 
 /** A header that somebody with a key of their own signs, as whoever they say they are. */
-export function forged(pair: Pair, identity: Identity, passportId = identity.passport.passport_id): Promise<string> {
+function forged(pair: Pair, identity: Identity, passportId = identity.passport.passport_id): Promise<string> {
   return signSessionHeader(claimsOf(pair), { passportId, key: identity.privateKey, clock: pair.clock.read });
 }
 

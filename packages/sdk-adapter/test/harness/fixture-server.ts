@@ -55,7 +55,7 @@ export function createFixtureServer(calls: Calls): McpServer {
       return text('done');
     },
   );
-  server.registerTool('huge', { description: 'Answers with a number beyond 2^53', inputSchema: {} }, (extra) => {
+  server.registerTool('huge', { description: 'Answers with a number beyond 2^53', inputSchema: {} }, (_args, extra) => {
     note('huge', extra);
     return { ...text('done'), _meta: { value: 1e300 } };
   });
