@@ -1,3 +1,5 @@
+import { joinBytes } from '../join-bytes.js';
+
 /** How much of either end of an over-long line is kept, to make out whom to answer. */
 const KEPT_BYTES = 4_096;
 
@@ -65,7 +67,7 @@ export class LineSplitter {
   #take(): Line {
     const line: Line =
       this.#overlong === undefined
-        ? { type: 'line', bytes: joined(this.#pieces) }
+        ? { type: 'line', bytes: joinBytes(this.#pieces) }
         : { type: 'too-long', ...this.#overlong };
     this.#pieces = [];
     this.#length = 0;
@@ -75,21 +77,9 @@ export class LineSplitter {
 }
 
 function firstBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  return joined(pieces).slice(0, KEPT_BYTES);
+  return joinBytes(pieces).slice(0, KEPT_BYTES);
 }
 
 function lastBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  return joined(pieces.map((piece) => piece.subarray(-KEPT_BYTES))).slice(-KEPT_BYTES);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces;
-  if (pieces.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return joinBytes(pieces.map((piece) => piece.subarray(-KEPT_BYTES))).slice(-KEPT_BYTES);
 }

@@ -1,4 +1,5 @@
 import { McpsError } from '@mcps/protocol';
+import { joinBytes } from '../../join-bytes.js';
 
 /** What a body is read from: a `Request` or a `Response`. */
 export interface BodySource {
@@ -38,17 +39,5 @@ export async function readBody({ headers, body }: BodySource, maxBytes: number):
     }
     pieces.push(read.value);
   }
-  return concatenate(pieces, length);
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = pieces;
-  if (only !== undefined && pieces.length === 1) return only;
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return joinBytes(pieces);
 }

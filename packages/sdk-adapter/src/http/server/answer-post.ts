@@ -30,11 +30,6 @@ export interface Received {
 /** What MCP itself answers where a header says something else than the body, with status 400 (revision 2026-07-28). */
 const HEADER_MISMATCH = -32020;
 
-type Delivered = Extract<Verdict, { type: 'delivered' }>;
-
-/** A message of the wrong place or the wrong sender: verified, and refused all the same. */
-type Checked = Delivered | Exclude<Verdict, Delivered>;
-
 /** Answers a POST of one message: with a signed refusal, or with what the handler makes of the message as verified. */
 export async function answerMessage(post: Received, message: unknown, setting: PostSetting): Promise<Response> {
   const { request, lease } = post;
@@ -79,7 +74,7 @@ export async function answerBatch(
 }
 
 /** Holds a verified message to the headers that it came with, and to the sender that the whole body is ascribed to. */
-async function check({ request, lease }: Received, verdict: Verdict, caller?: PeerIdentity): Promise<Checked> {
+async function check({ request, lease }: Received, verdict: Verdict, caller?: PeerIdentity): Promise<Verdict> {
   if (verdict.type !== 'delivered') return verdict;
   if (contradictingHeader(request.headers, verdict.message) !== undefined)
     return refuse(lease.connection, verdict.message, 'header_mismatch');

@@ -1,4 +1,5 @@
 import { McpsError } from '@mcps/protocol';
+import { joinBytes } from '../../join-bytes.js';
 import { frameOf } from './frame.js';
 import type { SseFrame } from './frame.js';
 
@@ -64,7 +65,7 @@ export class FrameDecoder {
   }
 
   #takeLine(): string {
-    const bytes = joined(this.#line);
+    const bytes = joinBytes(this.#line);
     this.#line = [];
     let line: string;
     try {
@@ -89,16 +90,4 @@ function lineEnd(chunk: Uint8Array, from: number): number {
   let end = from;
   while (end < chunk.length && chunk[end] !== LF && chunk[end] !== CR) end += 1;
   return end;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (only !== undefined && pieces.length === 1) return only;
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }
