@@ -18,7 +18,7 @@ export type JsonErrorCode =
   | 'json_too_large'
   | 'json_too_many_keys'
   | 'json_duplicate_key'
-  /** A number that a double does not hold: overflow, underflow to zero, an integer beyond ±(2^53 - 1). */
+  /** A number that a double does not hold: overflow, underflow to zero, an integer beyond ±(2^53 - 1) that is not spelled as RFC 8785 spells it. */
   | 'json_number_range'
   | 'json_syntax'
   | 'json_trailing_data'

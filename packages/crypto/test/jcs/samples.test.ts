@@ -4,16 +4,11 @@ import { hex, thrown, utf8 } from '../support.js';
 import samples from './fixtures/rfc8785-samples.json' with { type: 'json' };
 
 describe('the published samples', () => {
-  test.each(samples)('$name', ({ name, input, output }) => {
+  test.each(samples)('$name', ({ input, output }) => {
     expect(canonicalize(JSON.parse(input))).toBe(output);
     expect(canonicalizeToBytes(JSON.parse(input))).toEqual(utf8(output));
-    if (name === 'values') {
-      // It holds 1E30, which the strict parser leaves to others.
-      expect(thrown(() => parseJson(input))).toBe('json_number_range');
-    } else {
-      expect(canonicalize(parseJson(input))).toBe(output);
-      expect(canonicalize(parseJson(output))).toBe(output);
-    }
+    expect(canonicalize(parseJson(input))).toBe(output);
+    expect(canonicalize(parseJson(output))).toBe(output);
   });
 });
 

@@ -59,7 +59,7 @@ async function protectJson(
 }
 
 /**
- * What our own application has written. A response that a strict reader would not take, such as one with a whole number beyond 2^53, is no loss without a word:
+ * What our own application has written. A response that a strict reader would not take, such as one with an integer that no double spells, is no loss without a word:
  * an error goes out under its id.
  */
 function readOwn(text: string, connection: ServerConnection): unknown {
