@@ -55,10 +55,18 @@ export function createFixtureServer(calls: Calls): McpServer {
       return text('done');
     },
   );
-  server.registerTool('huge', { description: 'Answers with a number beyond 2^53', inputSchema: {} }, (_args, extra) => {
+  server.registerTool('huge', { description: 'Answers with numbers beyond 2^53', inputSchema: {} }, (_args, extra) => {
     note('huge', extra);
-    return { ...text('done'), _meta: { value: 1e300 } };
+    return { ...text('done'), _meta: { decimal: 1e300, integer: -1e20 } };
   });
+  server.registerTool(
+    'halved',
+    { description: 'Answers with half of a character', inputSchema: {} },
+    (_args, extra) => {
+      note('halved', extra);
+      return text('\ud83d');
+    },
+  );
   server.registerTool('wait', { description: 'Waits to be cancelled', inputSchema: {} }, async (_args, extra) => {
     note('wait', extra);
     await new Promise<void>((resolve) => extra.signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -50,12 +50,19 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
-  it('answers with a signed error where the application has answered with a number that no strict reader takes', async () => {
+  it('answers with a signed error where the application has answered with what no strict reader takes', async () => {
     await client.connect();
-    const answer = await client.call('huge', {});
+    const answer = await client.call('halved', {});
     expect(answer.error).toMatchObject({ code: -32603 });
     expect(errors).toMatchObject([{ reason: 'message_not_canonical' }]);
     expect((await client.call('echo', { text: 'again' })).result.content[0].text).toBe('again');
+  });
+
+  it('keeps large numbers as they are', async () => {
+    await client.connect();
+    const answer = await client.call('huge', {});
+    expect(answer.result._meta).toMatchObject({ decimal: 1e300, integer: -1e20 });
+    expect(errors).toEqual([]);
   });
 
   it('gives the handler the verified identity', async () => {
