@@ -12,9 +12,11 @@ export class Attacker {
   readonly fromServer: Wire[] = [];
   toServer: Rewrite = (message) => [message];
   toClient: Rewrite = (message) => [message];
+  /** Whether what was sent is kept. Default true. */
+  keeps = true;
 
   rewrite(direction: 'toServer' | 'toClient', message: Wire): Wire[] | Promise<Wire[]> {
-    (direction === 'toServer' ? this.fromClient : this.fromServer).push(structuredClone(message));
+    if (this.keeps) (direction === 'toServer' ? this.fromClient : this.fromServer).push(structuredClone(message));
     return this[direction](message);
   }
 

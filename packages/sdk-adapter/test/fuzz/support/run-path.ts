@@ -1,0 +1,70 @@
+import { makeConversations } from './conversations.js';
+import type { PathTraits } from './conversations.js';
+import { converse } from './converse.js';
+import type { Pace } from './converse.js';
+import type { End } from './ends.js';
+import { Ledger } from './ledger.js';
+import type { Verdict } from './ledger.js';
+import { Meddler } from './meddler.js';
+import { Random } from './random.js';
+import { SEED } from './settings.js';
+
+/** A path that is there: both ends, connected. */
+export interface OpenPath {
+  readonly client: End;
+  readonly server: End;
+  /** Resolves when everything that was put on the way has come to its end. */
+  flush?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How a path is gone along. */
+export interface Run {
+  /** Takes the path into use, with somebody on the way. */
+  readonly open: (meddler: Meddler) => Promise<OpenPath>;
+  readonly count: number;
+  readonly traits?: PathTraits;
+  /** Of the messages, how many get a corrupted copy beside them, and how many another form. Default 0.1; 0 is nobody on the way. */
+  readonly share?: number;
+  readonly movesCarriers?: boolean;
+  readonly pace?: Pace;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly messages: number;
+  readonly delivered: number;
+  /** Corrupted copies that were put on the way. */
+  readonly injected: number;
+  readonly refusals: number;
+  readonly errors: { readonly client: readonly Error[]; readonly server: readonly Error[] };
+}
+
+/** Nothing wrong. */
+export const CLEAN: Verdict = { lost: [], repeated: [], forged: [], refused: [], unsent: [] };
+
+/** What to say where a run fails. */
+export const AGAIN = `to have it again: MCPS_FUZZ_SEED=${SEED}`;
+
+/** Holds random conversations along a path. */
+export async function runPath({ open, count, traits, pace, ...meddling }: Run): Promise<Outcome> {
+  const ledger = new Ledger();
+  const meddler = new Meddler(SEED, ledger, meddling);
+  const path = await open(meddler);
+  try {
+    meddler.begin();
+    await converse(makeConversations(new Random(SEED), count, traits), path, ledger, pace);
+    await path.flush?.();
+    return {
+      verdict: ledger.verdict(),
+      messages: ledger.messages,
+      delivered: ledger.delivered,
+      injected: meddler.injected,
+      refusals: ledger.refusals,
+      errors: { client: path.client.errors, server: path.server.errors },
+    };
+  } finally {
+    await path.close();
+  }
+}
