@@ -12,13 +12,22 @@ export interface FramesPort {
   report(error: Error): void;
 }
 
+/** What the stream of one exchange needs besides. */
+export interface StreamPort {
+  /** Gives the request up: what is delivered then is the last that comes of the stream. */
+  giveUp(): Promise<void>;
+  /** The stream of the call that was made again; `undefined` where it was not, or all that came of it has been written. */
+  repeated(output: FrameOutput): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** Nothing more comes of the stream. */
+  over(): void;
+}
+
 /** Opens the message of each event of a stream. Comments, ids and retry times pass; data that has not been verified never does. */
 export class ClientFrames implements FrameTransform {
   constructor(
     private readonly exchange: Exchange,
     private readonly port: FramesPort,
-    /** Gives the request up: what is delivered then is the last that comes of the stream. */
-    private readonly giveUp: () => Promise<void>,
+    private readonly stream: StreamPort,
   ) {}
 
   opened(output: FrameOutput): void {
@@ -39,11 +48,20 @@ export class ClientFrames implements FrameTransform {
     else writeRest(rest, output);
     for (const other of others) output.write(messageFrame(JSON.stringify(other)));
     // The refused try has nothing more to say, and the session nothing that anybody waits for.
-    if (exchange.repeating || exchange.over) output.end();
+    if (exchange.over) output.end();
+    else if (exchange.repeating) output.skip();
   }
 
   finish(output: FrameOutput): Promise<void> {
     return this.#lost(output);
+  }
+
+  following(output: FrameOutput): Promise<ReadableStream<Uint8Array> | undefined> {
+    return this.stream.repeated(output);
+  }
+
+  closed(): void {
+    this.stream.over();
   }
 
   async failed(_error: unknown, output: FrameOutput): Promise<void> {
@@ -55,7 +73,8 @@ export class ClientFrames implements FrameTransform {
   async #lost(output: FrameOutput): Promise<void> {
     const { exchange } = this;
     if (!exchange.unanswered || exchange.lastEventId !== undefined || exchange.over) return;
-    for (const message of await exchange.inFrame(this.giveUp)) output.write(messageFrame(JSON.stringify(message)));
+    for (const message of await exchange.inFrame(() => this.stream.giveUp()))
+      output.write(messageFrame(JSON.stringify(message)));
     output.end();
   }
 

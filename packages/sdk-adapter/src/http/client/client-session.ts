@@ -101,7 +101,7 @@ export class ClientSession {
     const exchange = this.#begin(request, undefined);
     try {
       const headers = await exchange.guard(this.#signedHeaders(request));
-      exchange.responded(await this.#send(request, { ...request.init, method: request.method, headers }));
+      exchange.responded(await this.#send(exchange, { ...request.init, method: request.method, headers }));
       return await this.#reader.readStream(exchange);
     } catch (error) {
       this.#end(exchange);
@@ -164,7 +164,7 @@ export class ClientSession {
     if (way === undefined || way.over) return;
     const { request } = way;
     const init = { ...request.init, method: 'POST', headers: withoutLength(request.headers) };
-    way.responded(await this.#send(request, { ...init, body: JSON.stringify(message) }));
+    way.responded(await this.#send(way, { ...init, body: JSON.stringify(message) }));
   }
 
   async #refuse(refusal: JsonObject, exchange: Exchange | undefined): Promise<void> {
@@ -192,7 +192,7 @@ export class ClientSession {
   }
 
   /** A signature is for one server: whoever is sent elsewhere by an unsigned answer has not reached it. */
-  async #send({ signal }: OutgoingRequest, init: RequestInit): Promise<Response> {
+  async #send({ signal }: Exchange, init: RequestInit): Promise<Response> {
     const { fetch, endpoint } = this.setting;
     const response = await fetch(endpoint, {
       ...init,

@@ -29,14 +29,29 @@ export class Exchange {
   #inFrame = false;
   #repeating = false;
   #over = false;
-  readonly #onAbort = (): void => this.fail(this.request.signal?.reason);
+  readonly #abort: AbortController | undefined;
+  readonly #onAbort = (): void => {
+    const reason: unknown = this.request.signal?.reason;
+    this.#abort?.abort(reason);
+    this.fail(reason);
+  };
 
   constructor(
     readonly request: OutgoingRequest,
     awaitedId: JsonRpcId | undefined,
   ) {
     this.#awaitedId = awaitedId;
-    request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (request.signal === undefined) return;
+    this.#abort = new AbortController();
+    request.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /**
+   * Aborted when the request is, and of this exchange alone: a `fetch` leaves its listener on the signal that it is given until memory is short, and clients
+   * have one signal for all that they ever send.
+   */
+  get signal(): AbortSignal | undefined {
+    return this.#abort?.signal;
   }
 
   /** The request that awaits its answer in this exchange; absent where none does. */

@@ -6,7 +6,7 @@ import { parseStrictly } from '../body/parse-json.js';
 import { readBody } from '../body/read-body.js';
 import { encodeFrame, messageFrame } from '../sse/encode-frame.js';
 import { transformFrames } from '../sse/transform-frames.js';
-import { chainStreams } from './chain-streams.js';
+import type { FrameOutput } from '../sse/transform-frames.js';
 import { ClientFrames } from './client-frames.js';
 import type { Exchange } from './exchange.js';
 import { ResumableRequests, lostAnswer } from './lost-answers.js';
@@ -66,7 +66,7 @@ export class ResponseReader {
     if (resumed !== undefined && NOTHING_TO_RESUME.has(response.status)) {
       await response.body?.cancel();
       await this.settle(exchange);
-      return streamResponse(response, this.#given(exchange));
+      return streamResponse(response, streamOf(exchange.takeArrived()));
     }
     if (resumed !== undefined) this.#keepResumable(exchange);
     return this.#discard(exchange, response);
@@ -121,38 +121,33 @@ export class ResponseReader {
   }
 
   #stream(exchange: Exchange, body: Bytes): Bytes {
-    let isOver = false;
-    const onOver = (): void => {
-      if (!isOver) this.#streamOver(exchange);
-      isOver = true;
-    };
-    return chainStreams(this.#frames(exchange, body), () => this.#repeated(exchange), onOver);
-  }
-
-  #frames(exchange: Exchange, body: Bytes): Bytes {
-    return transformFrames(
-      body,
-      new ClientFrames(exchange, this.port, () => this.settle(exchange)),
-      this.port.maxBodyBytes,
-    );
+    const frames = new ClientFrames(exchange, this.port, {
+      giveUp: () => this.settle(exchange),
+      repeated: (output) => this.#repeated(exchange, output),
+      over: () => this.#streamOver(exchange),
+    });
+    return transformFrames(body, frames, this.port.maxBodyBytes);
   }
 
   /** What comes after a stream: that of the call that was made again. */
-  async #repeated(exchange: Exchange): Promise<Bytes | undefined> {
+  async #repeated(exchange: Exchange, output: FrameOutput): Promise<Bytes | undefined> {
     if (!exchange.takeRepetition()) return undefined;
     const reply = await exchange.nextReply();
-    if (reply.type === 'local') return streamOf([reply.message]);
+    if (reply.type === 'local') {
+      output.write(messageFrame(JSON.stringify(reply.message)));
+      return undefined;
+    }
     const { response } = reply;
     const kind = bodyKind(response.headers);
-    if (response.ok && kind === 'event-stream' && response.body !== null) return this.#frames(exchange, response.body);
+    if (response.ok && kind === 'event-stream' && response.body !== null) {
+      exchange.attach(output);
+      return response.body;
+    }
     if (kind === 'json') await this.#receiveBody(exchange, response);
     else await response.body?.cancel();
     await this.settle(exchange);
-    return this.#given(exchange);
-  }
-
-  #given(exchange: Exchange): Bytes {
-    return streamOf(exchange.takeArrived());
+    for (const message of exchange.takeArrived()) output.write(messageFrame(JSON.stringify(message)));
+    return undefined;
   }
 
   #streamOver(exchange: Exchange): void {

@@ -9,6 +9,8 @@ export interface FrameOutput {
   write(frame: SseFrame): void;
   /** Ends the new stream now and cancels the old one. */
   end(): void;
+  /** Cancels the old stream now: the new one goes on with what follows it. */
+  skip(): void;
 }
 
 /** What becomes of a stream's frames. */
@@ -17,8 +19,10 @@ export interface FrameTransform {
   opened?(output: FrameOutput): void;
   /** Deals with the next frame. The frame after it is read when this resolves; a rejection breaks the new stream off. */
   frame(frame: SseFrame, output: FrameOutput): Promise<void>;
-  /** The old stream has ended of itself: the new one ends when this resolves. */
+  /** The old stream has ended of itself: the new one ends when this resolves, unless something follows. */
   finish?(output: FrameOutput): Promise<void>;
+  /** Asks for the stream that comes after the old one, whose frames are dealt with like its own. The new stream ends where there is none. */
+  following?(output: FrameOutput): Promise<ReadableStream<Uint8Array> | undefined>;
   /** The old stream has broken off, or cannot be read: so does the new one, unless it is ended before this resolves. */
   failed?(error: unknown, output: FrameOutput): Promise<void>;
   /** The new stream is over, however that came about. Called once. */
@@ -42,9 +46,10 @@ export function transformFrames(
 }
 
 class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #decoder: FrameDecoder;
   readonly #output: FrameOutput;
+  #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #decoder: FrameDecoder;
+  #skipped = false;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #written = 0;
   #over = false;
@@ -52,11 +57,15 @@ class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
   constructor(
     body: ReadableStream<Uint8Array>,
     private readonly transform: FrameTransform,
-    maxFrameBytes: number,
+    private readonly maxFrameBytes: number,
   ) {
     this.#reader = body.getReader();
     this.#decoder = new FrameDecoder(maxFrameBytes);
-    this.#output = { write: (frame) => this.#write(frame), end: () => this.#end() };
+    this.#output = {
+      write: (frame) => this.#write(frame),
+      end: () => this.#end(),
+      skip: () => (this.#skipped = true),
+    };
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -83,13 +92,31 @@ class TransformedFrames implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#over) return;
     if (done) {
       await this.transform.finish?.(this.#output);
-      if (!this.#over) this.#controller?.close();
-      this.#close();
+      await this.#follow();
       return;
     }
     for (const frame of this.#decoder.push(value)) {
-      if (this.#over) return;
       await this.transform.frame(frame, this.#output);
+      if (this.#over) return;
+      if (this.#skipped) {
+        this.#reader.cancel().catch(() => undefined);
+        await this.#follow();
+        return;
+      }
+    }
+  }
+
+  async #follow(): Promise<void> {
+    this.#skipped = false;
+    const body = this.#over ? undefined : await this.transform.following?.(this.#output);
+    if (this.#over) {
+      await body?.cancel();
+    } else if (body === undefined) {
+      this.#controller?.close();
+      this.#close();
+    } else {
+      this.#reader = body.getReader();
+      this.#decoder = new FrameDecoder(this.maxFrameBytes);
     }
   }
 

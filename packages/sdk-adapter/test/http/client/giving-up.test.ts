@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import { Exchange } from '../../../src/http/client/exchange.js';
 import { readRequest } from '../../../src/http/client/outgoing-request.js';
 import { ResponseReader } from '../../../src/http/client/response-reader.js';
@@ -92,5 +93,34 @@ describe('a request that is given up leaves its place to others', () => {
     );
     expect(told.abandoned).toEqual([0, 1]);
     expect(told.over).toHaveLength(1002);
+  });
+});
+
+describe('the signal of a request', () => {
+  it('aborts what was fetched, with its reason, and is let go of once the request is over', async () => {
+    const { client } = await makeParties();
+    const fetched: AbortSignal[] = [];
+    const pending = (_url: unknown, init?: RequestInit) => {
+      const { signal } = init!;
+      fetched.push(signal!);
+      return new Promise<Response>((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
+    };
+    const secured = secureFetch(pending, { ...client.options, audience: 'https://server.example/mcp' });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const post = async (id: number) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'initialize', params: {} });
+      return secured(ENDPOINT, { method: 'POST', body, signal });
+    };
+    const failed = post(1).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(fetched).toHaveLength(1));
+    expect(fetched[0]).not.toBe(signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await failed).toBe(reason);
+    expect(fetched[0]!.reason).toBe(reason);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    secured.close();
   });
 });

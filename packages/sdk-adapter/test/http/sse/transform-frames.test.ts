@@ -157,6 +157,33 @@ describe('a transformed event stream', () => {
     expect(cancelled).toHaveLength(1);
   });
 
+  it('goes on with what follows, also where the rest of the old stream is skipped', async () => {
+    const [first, second, third] = [source(), source(), source()];
+    const coming = [second.body, third.body];
+    const transform: FrameTransform = {
+      frame: (frame, output) => {
+        if (frame.data === 'skip') output.skip();
+        else output.write(frame);
+        return Promise.resolve();
+      },
+      following: () => Promise.resolve(coming.shift()),
+    };
+    const reader = transformFrames(first.body, transform, 100).getReader();
+    first.push('data: 1\n\ndata: skip\n\ndata: never\n\ndata: torn');
+    expect(await next(reader)).toBe('data: 1\n\n');
+    second.push('data: 2\n\n');
+    expect(await next(reader)).toBe('data: 2\n\n');
+    expect(first.cancelled).toHaveLength(1);
+    second.push('data: torn');
+    second.end();
+    third.push(' off\n\ndata: 3\n\n');
+    third.end();
+    // What one stream has begun, the next does not end.
+    expect(await next(reader)).toBe(' off\n\n');
+    expect(await next(reader)).toBe('data: 3\n\n');
+    expect(await next(reader)).toBeUndefined();
+  });
+
   it('ends at once where it is told to, and hands nothing on after that', async () => {
     const { body, push, cancelled } = source();
     const ending: FrameTransform = {
