@@ -9,6 +9,12 @@ import { fillSlot, planSlot, readCreated, restoreSlot, slotOf } from './slot.js'
  */
 export type Carrier = 'meta' | 'top-level';
 
+/**
+ * Which carrier a connection puts its envelopes in: always the same; or with `auto` that of the peer. Whoever asks in one place reads answers there, and parsers
+ * in front of it may let nothing through anywhere else.
+ */
+export type CarrierChoice = Carrier | 'auto';
+
 /** The member of the slot that is the carrier. */
 export const ENVELOPE_KEY = 'dev.mcps/envelope';
 
@@ -49,6 +55,16 @@ export function putCarrier(classified: ClassifiedMessage, wireEnvelope: JsonObje
 export function hasCarrier(message: JsonObject, kind: MessageKind): boolean {
   const slot = slotOf(message, kind);
   return hasMember(message, TOP_LEVEL_KEY) || (slot !== undefined && hasMember(slot, ENVELOPE_KEY));
+}
+
+/**
+ * Where a message has its envelope, as far as an unverified message shows it; `undefined` for one without any. `meta` for one in both places: every parser lets an answer through
+ * that has it there.
+ */
+export function carrierInUnverified(message: JsonObject, kind: MessageKind): Carrier | undefined {
+  const slot = slotOf(message, kind);
+  if (slot !== undefined && hasMember(slot, ENVELOPE_KEY)) return 'meta';
+  return hasMember(message, TOP_LEVEL_KEY) ? 'top-level' : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { carrierInUnverified } from '../carrier/carrier.js';
 import { openEnvelope, replyDigest } from '../envelope/index.js';
 import type { UnsignedMessage, UnverifiedMessage } from '../envelope/index.js';
 import { ConfigurationError, McpsError, STAGES, readRefusal } from '../errors/index.js';
@@ -110,9 +111,10 @@ export class Inbox {
     const { verified, passport, level, members, step } = accepted;
     const { kind } = verified;
     const id = idOf(verified.message);
+    state.peerCarrier = verified.carrier;
     if (kind === 'request' && id !== undefined) {
       const carriedPassport = members.passport !== undefined;
-      state.received.set(id, { digest: await replyDigest(verified), carriedPassport });
+      state.received.set(id, { digest: await replyDigest(verified), carrier: verified.carrier, carriedPassport });
       state.owesPassport ||= carriedPassport;
     }
     const { message, then, established } =
@@ -228,9 +230,11 @@ export class Inbox {
     if (id === undefined || kind === 'notification') return [];
     if (kind === 'request') {
       const signed = isSigned(opened) ? opened : undefined;
+      const carrier = carrierInUnverified(message, kind);
       const answer = createAnswer({
         message: refusalResponse(id, error),
         relatedTo: id,
+        ...(carrier === undefined ? {} : { carrier }),
         ...(signed === undefined ? {} : { re: await replyDigest(signed), audience: signed.envelope.passportId }),
       });
       return [{ type: 'answer', answer }];
@@ -245,10 +249,12 @@ export class Inbox {
     const { kind, message } = classified;
     const id = idOf(message);
     const signed = isSigned(opened) ? opened : undefined;
+    const carrier = carrierInUnverified(message, kind);
     if (kind === 'request' && id !== undefined) {
       const digest = signed === undefined ? undefined : await replyDigest(signed);
-      state.received.set(id, { digest, carriedPassport: true });
+      state.received.set(id, { digest, carrier, carriedPassport: true });
     }
+    state.peerCarrier = carrier ?? state.peerCarrier;
     if (signed !== undefined) state.addressee = signed.envelope.passportId;
     else if (state.current === 'idle' || state.current === 'handshake') state.current = 'plain';
     const restored = signed === undefined ? withoutReservedMembers(message) : this.#restore(signed);

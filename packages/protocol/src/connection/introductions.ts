@@ -23,12 +23,13 @@ export async function signDiscoverAnswer(
   kind: MessageKind,
   id: JsonRpcId,
 ): Promise<JsonObject> {
-  const answer = await answerMembers(state, state.received.get(id));
+  const owed = state.received.get(id);
+  const answer = await answerMembers(state, owed);
   const complete =
     kind === 'error'
       ? addProfile(message, kind, answer)
       : addProfile(advertised(message, 'result', state.config), kind, { ...answer, hello: createHello(state.config) });
-  const signed = await seal(state, complete);
+  const signed = await seal(state, complete, owed?.carrier);
   state.received.take(id);
   state.owesPassport = false;
   return signed.message;
@@ -47,13 +48,14 @@ export async function signInitializeResult(
   message: JsonObject,
   { id, params }: Initialization,
 ): Promise<JsonObject> {
-  const answer = await answerMembers(state, state.received.take(id));
-  if (state.published) return (await seal(state, addProfile(message, 'result', answer))).message;
+  const owed = state.received.take(id);
+  const answer = await answerMembers(state, owed);
+  if (state.published) return (await seal(state, addProfile(message, 'result', answer), owed?.carrier)).message;
   const complete = advertised(message, 'result', state.config);
   const members: ProfileMembers = { ...answer, hello: createHello(state.config) };
   const hash = await transcriptHash(params, serverHalf(addProfile(complete, 'result', members)));
   const binding = await signSessionBinding({ transcriptHash: hash, role: 'server' }, state.config.key);
-  const signed = await seal(state, addProfile(complete, 'result', { ...members, binding }));
+  const signed = await seal(state, addProfile(complete, 'result', { ...members, binding }), owed?.carrier);
   if (!state.sessionless) state.begin(hash);
   return signed.message;
 }
@@ -64,9 +66,10 @@ export async function signInitializeError(
   message: JsonObject,
   { id }: Initialization,
 ): Promise<JsonObject> {
-  const answer = await answerMembers(state, state.received.take(id));
+  const owed = state.received.take(id);
+  const answer = await answerMembers(state, owed);
   if (!state.config.stateless) state.current = 'idle';
-  return (await seal(state, addProfile(message, 'error', answer))).message;
+  return (await seal(state, addProfile(message, 'error', answer), owed?.carrier)).message;
 }
 
 /** What every answer has that introduces us: what it is bound to, and our passport. */

@@ -96,7 +96,7 @@ export class Outbox {
   async #signAnswer(answer: Answer): Promise<Outgoing[]> {
     const { state } = this;
     if (state.current === 'closed') return [];
-    const { message: original, relatedTo, re, retryOf, audience } = answer;
+    const { message: original, relatedTo, re, retryOf, audience, carrier } = answer;
     const { kind } = classifyMessage(original);
     const repeated = retryOf !== undefined;
     const members: ProfileMembers = {
@@ -105,7 +105,13 @@ export class Outbox {
       // Whoever is refused before a session, or repeats a call for want of a passport, shows who they are.
       ...(repeated || state.sessionless || state.session === undefined ? await ownPassport(state) : {}),
     };
-    const options = { members, repeated, refusal: !repeated, ...(audience === undefined ? {} : { audience }) };
+    const options = {
+      members,
+      repeated,
+      refusal: !repeated,
+      ...(audience === undefined ? {} : { audience }),
+      ...(carrier === undefined ? {} : { carrier }),
+    };
     try {
       const message = await signOutgoing(state, original, kind, options);
       return [{ type: 'send', message, original, ...(relatedTo === undefined ? {} : { relatedTo }) }];

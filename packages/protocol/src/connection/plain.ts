@@ -19,8 +19,9 @@ export function checkPlainAllowed(config: SecurityConfig, unsigned: UnsignedMess
 /** Delivers an unsigned message at level 0, without an identity. */
 export function acceptPlain(state: SessionState, unsigned: UnsignedMessage): Incoming[] {
   const id = idOf(unsigned.message);
+  state.peerCarrier = 'meta';
   if (unsigned.kind === 'request' && id !== undefined)
-    state.received.set(id, { digest: undefined, carriedPassport: false });
+    state.received.set(id, { digest: undefined, carrier: 'meta', carriedPassport: false });
   const cancelled = unsigned.kind === 'notification' ? cancelledIdOf(unsigned.message) : undefined;
   if (cancelled !== undefined) state.received.abandon(cancelled);
   return [{ type: 'deliver', message: unsigned.message, identity: undefined }];

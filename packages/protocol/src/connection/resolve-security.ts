@@ -1,6 +1,7 @@
 import { CryptoError, PrivateKey, importPrivateKey, importPublicKey, isSigner } from '@mcps/crypto';
 import type { PublicKey, Signer } from '@mcps/crypto';
 import { TrustAnchors, createTrustAnchors } from '../anchor/index.js';
+import type { CarrierChoice } from '../carrier/index.js';
 import { ConfigurationError, McpsError } from '../errors/index.js';
 import { resolveMessageLimits } from '../json-rpc/index.js';
 import { MemoryPassportStore, parsePassport } from '../passport/index.js';
@@ -85,7 +86,7 @@ export async function resolveSecurity(role: PeerRole, options: SecurityOptions):
     passportLimiter: passportLimiter(options),
     connectionLimit: rateLimit('connectionLimit', options.connectionLimit ?? { perSecond: 500, burst: 2_000 }),
     limits: resolveMessageLimits(options.limits),
-    carrier: options.carrier ?? 'meta',
+    carrier: carrierChoice(role, options.carrier),
     clock,
     audit: options.onAudit,
   });
@@ -136,6 +137,13 @@ const KNOWN_OPTIONS: Readonly<Record<keyof SecurityOptions, true>> = {
 
 /** The names of all security options. A misspelt option would otherwise be a default that nobody sees. */
 export const SECURITY_OPTION_NAMES: readonly string[] = Object.keys(KNOWN_OPTIONS);
+
+function carrierChoice(role: PeerRole, value: CarrierChoice | undefined): CarrierChoice {
+  const choice: unknown = value ?? (role === 'server' ? 'auto' : 'meta');
+  if (choice !== 'auto' && choice !== 'meta' && choice !== 'top-level')
+    throw invalid('carrier', '`auto`, `meta` or `top-level`');
+  return choice;
+}
 
 function provider<F extends () => Promise<object | undefined>>(name: string, value: F | undefined): F | undefined {
   if (value !== undefined && typeof value !== 'function') throw invalid(name, 'a function');

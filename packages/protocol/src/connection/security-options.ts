@@ -1,7 +1,7 @@
 import type { PrivateJwk, PrivateKey, PublicKey, Signer } from '@mcps/crypto';
 import type { TrustAnchorOptions, TrustAnchors } from '../anchor/index.js';
 import type { AuditSink } from '../audit/index.js';
-import type { Carrier } from '../carrier/index.js';
+import type { CarrierChoice } from '../carrier/index.js';
 import type { MessageLimits } from '../json-rpc/index.js';
 import type { Passport, PassportStore } from '../passport/index.js';
 import type { RateLimit, RateLimiter } from '../rate/index.js';
@@ -80,8 +80,11 @@ export interface SecurityOptions {
   readonly connectionLimit?: RateLimit;
   /** Bounds on nesting, members and text of a message. */
   readonly limits?: MessageLimits;
-  /** Where the envelope travels. Default `meta`, which official transports keep. */
-  readonly carrier?: Carrier;
+  /**
+   * Where the envelope travels. `meta`, the default of a client, is kept by official transports. `auto`, the default of a server, answers each request where its own envelope
+   * stood, and says everything else where the peer's latest message had it; `meta` to a peer that has shown none.
+   */
+  readonly carrier?: CarrierChoice;
   /** Milliseconds since the Unix epoch. Default: the system's clock. */
   readonly clock?: Clock;
   /** Is told of every decision. What it throws changes nothing. */
@@ -121,7 +124,7 @@ export interface SecurityConfig {
   readonly passportLimiter: RateLimiter;
   readonly connectionLimit: RateLimit;
   readonly limits: MessageLimits;
-  readonly carrier: Carrier;
+  readonly carrier: CarrierChoice;
   readonly clock: Clock;
   readonly audit: AuditSink | undefined;
 }

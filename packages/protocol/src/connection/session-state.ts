@@ -1,4 +1,5 @@
 import type { AuditSink } from '../audit/index.js';
+import type { Carrier } from '../carrier/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { PendingTable } from './pending-table.js';
@@ -43,6 +44,8 @@ export interface SentRequest {
 export interface ReceivedRequest {
   /** Reply digest of the request as received, lower-case hex; absent for an unsigned one. */
   readonly digest: string | undefined;
+  /** Where its envelope stood; absent for an unsigned one that is only observed. */
+  readonly carrier: Carrier | undefined;
   /** The request carried a passport, so its sender may not hold ours either. */
   readonly carriedPassport: boolean;
   /** It asks what we are, so its answer says so. */
@@ -57,6 +60,8 @@ export class SessionState {
   peer: PeerIdentity | undefined;
   /** Observe mode: the passport id, claimed and not verified, of a peer that was let in all the same. Used to address it, and for nothing else. */
   addressee: string | undefined;
+  /** Where the latest accepted message of the peer had its envelope. */
+  peerCarrier: Carrier | undefined;
   /** Transcript hash, lower-case hex. */
   session: string | undefined;
   /** Every message stands for itself: no session, no sequence. */

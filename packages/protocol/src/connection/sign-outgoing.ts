@@ -1,3 +1,4 @@
+import type { Carrier } from '../carrier/index.js';
 import { replyDigest, signMessage } from '../envelope/index.js';
 import type { SignedMessage } from '../envelope/index.js';
 import { ConfigurationError } from '../errors/index.js';
@@ -13,6 +14,8 @@ export interface SignOptions {
   readonly members?: ProfileMembers;
   /** Whom to address where no peer is known yet. */
   readonly audience?: string;
+  /** That of the request that is refused. */
+  readonly carrier?: Carrier;
   /** The message repeats a call that the peer refused for want of our passport. */
   readonly repeated?: boolean;
   /** The message is a refusal of the connection's own: a request under the same id that our application has yet to answer stays as it is. */
@@ -39,7 +42,7 @@ export async function signOutgoing(
   if (owed?.digest !== undefined) members.re ??= owed.digest;
   if (attachesPassport(state, kind, owed?.carriedPassport ?? false))
     members.passport ??= (await ownPassport(state)).passport;
-  const signed = await seal(state, addProfile(original, kind, members));
+  const signed = await seal(state, addProfile(original, kind, members), owed?.carrier ?? options.carrier);
   // Counted and crossed off only now: a message that could not be signed has used up nothing.
   if (owed !== undefined && id !== undefined) state.noteAnswered(id, owed);
   if (owed !== undefined && members.passport !== undefined) state.owesPassport = false;
@@ -59,13 +62,17 @@ export function checkRoom({ sent }: SessionState): void {
   if (sent.full) throw new ConfigurationError('state_unavailable', 'Too many requests await an answer.');
 }
 
-/** Signs a message as it stands, with our key, into the configured carrier. */
-export function seal(state: SessionState, message: JsonObject): Promise<SignedMessage> {
-  const { passport, key, carrier, channelBinding, clock } = state.config;
+/**
+ * Signs a message as it stands, with our key.
+ *
+ * @param answered the carrier of the request that the message answers; it counts where nothing else is configured.
+ */
+export function seal(state: SessionState, message: JsonObject, answered?: Carrier): Promise<SignedMessage> {
+  const { passport, key, carrier: choice, channelBinding, clock } = state.config;
   return signMessage(message, {
     passportId: passport.passport_id,
     key,
-    carrier,
+    carrier: choice === 'auto' ? (answered ?? state.peerCarrier ?? 'meta') : choice,
     clock,
     ...(channelBinding === undefined ? {} : { channelBinding }),
   });

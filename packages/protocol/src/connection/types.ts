@@ -1,3 +1,4 @@
+import type { Carrier } from '../carrier/index.js';
 import type { McpsError } from '../errors/index.js';
 import type { JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
@@ -51,6 +52,8 @@ export interface Answer {
   readonly re?: string;
   /** Passport id, claimed and not verified, of whom a refusal is for, where no peer is known yet. */
   readonly audience?: string;
+  /** That of the refused request, where it could be read. */
+  readonly carrier?: Carrier;
   /** Set on a call that is repeated: the nonce of the first try. */
   readonly retryOf?: string;
 }

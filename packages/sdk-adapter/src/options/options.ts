@@ -7,7 +7,6 @@ import {
   resolveSecurity,
 } from '@mcps/protocol';
 import type {
-  Carrier,
   ConnectionSnapshot,
   Delivery,
   PeerRole,
@@ -18,6 +17,7 @@ import type {
 } from '@mcps/protocol';
 import { openTrust } from '../trust/open-trust.js';
 import type { TrustLink } from '../trust/trust-link.js';
+import type { Carriers } from './carriers.js';
 import { HTTP_OPTIONS, positiveOption } from './http-options.js';
 import { TRUST_OPTIONS } from '../trust/trust-options.js';
 import type { TrustOptions } from '../trust/trust-options.js';
@@ -80,15 +80,11 @@ const resolutions = new WeakMap<object, Map<string, Promise<ResolvedOptions>>>()
  * keeps a replay from passing on another connection. Options are read at the first use; later changes to the object are not seen. A failed resolution
  * is not remembered.
  *
- * @param carriers those that the wire can bear; the first is the default.
+ * @param carriers those that the wire can bear.
  * @throws ConfigurationError (as a rejection) for every mistake that `resolveSecurity` finds, and for tool and trust options out of place; and with what
  *   `createTrustClient` rejects with where an authority's keys cannot be had.
  */
-export function resolveOptions(
-  role: PeerRole,
-  options: SecureOptions,
-  carriers: readonly [Carrier, ...Carrier[]],
-): Promise<ResolvedOptions> {
+export function resolveOptions(role: PeerRole, options: SecureOptions, carriers: Carriers): Promise<ResolvedOptions> {
   const known = resolutions.get(options) ?? new Map<string, Promise<ResolvedOptions>>();
   resolutions.set(options, known);
   const once = (key: string, make: () => Promise<ResolvedOptions>): Promise<ResolvedOptions> => {
@@ -102,13 +98,11 @@ export function resolveOptions(
 }
 
 /** The same keys and stores, with the carrier that the wire bears. */
-function onWire(
-  resolved: ResolvedOptions,
-  options: SecureOptions,
-  carriers: readonly [Carrier, ...Carrier[]],
-): ResolvedOptions {
+function onWire(resolved: ResolvedOptions, options: SecureOptions, carriers: Carriers): ResolvedOptions {
   const { config } = resolved;
-  const carrier = 'config' in options ? config.carrier : (options.carrier ?? carriers[0]);
+  const wanted = 'config' in options ? config.carrier : (options.carrier ?? carriers[0]);
+  // Where there is but one, it is the peer's as well.
+  const carrier = wanted === 'auto' && !carriers.includes(wanted) ? carriers[0] : wanted;
   if (!carriers.includes(carrier)) {
     throw new ConfigurationError(
       'option_unsupported',

@@ -1,6 +1,7 @@
 import { createConnection } from '@mcps/protocol';
-import type { Carrier, ConnectionSnapshot, Delivery, Incoming, PeerRole } from '@mcps/protocol';
+import type { ConnectionSnapshot, Delivery, Incoming, PeerRole } from '@mcps/protocol';
 import { resolveOptions } from '../options/options.js';
+import type { Carriers } from '../options/carriers.js';
 import type { SecureOptions } from '../options/options.js';
 import { createToolLayer } from '../tools/tool-layer.js';
 import type { Link } from './link.js';
@@ -8,8 +9,8 @@ import type { Link } from './link.js';
 /** What a link is told beside the options of the application. */
 export interface LinkSetting {
   readonly delivery: Delivery;
-  /** The carriers that the wire below can bear; the first is the default. */
-  readonly carriers: readonly [Carrier, ...Carrier[]];
+  /** The carriers that the wire below can bear. */
+  readonly carriers: Carriers;
   readonly endpoint: string | undefined;
   readonly snapshot: ConnectionSnapshot | undefined;
   /** How many answers may be signed once more for a stream that is resumed. Default 0. */

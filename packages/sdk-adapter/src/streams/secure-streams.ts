@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectionState, PeerIdentity } from '@mcps/protocol';
 import { bridge } from '../bridge/bridge.js';
+import { CLIENT_CARRIERS, SERVER_CARRIERS } from '../options/carriers.js';
 import type { SecureTransportOptions } from '../options/options.js';
 import { decorate } from '../transport/secure-transport.js';
-import type { Carriers } from '../transport/secured-transport.js';
 import { plainEnd, wireEnd } from './line-ends.js';
 
 /** A pair of byte streams: what comes in, and what goes out. */
@@ -36,13 +36,10 @@ export interface SecuredStreams extends StreamPair {
   close(): Promise<void>;
 }
 
-/** Whoever owns the bytes can put the envelope where the published form has it. */
-export const STREAM_CARRIERS: Carriers = ['top-level', 'meta'];
-
 /**
  * Secures newline-delimited JSON-RPC over a pair of byte streams, for a peer that need know nothing of MCPS or of any SDK: what it reads from the result's
- * `input` has been verified, what it writes to `output` is signed. Envelopes go out at the top level unless `carrier` says otherwise, and are
- * accepted in either place.
+ * `input` has been verified, what it writes to `output` is signed. Envelopes are accepted in either place. A server puts its own where the client
+ * has them, a client at the top level, unless `carrier` says otherwise.
  *
  * @param wire the streams to the other end: standard input and output, or those of a child process.
  * @param onerror told of every refusal and every error.
@@ -55,11 +52,11 @@ export async function secureStreams(
 ): Promise<SecuredStreams> {
   const input = new PassThrough();
   const output = new PassThrough();
+  const isServer = options.role === 'server';
   const outer = wireEnd(wire.input, wire.output, options.maxLineBytes);
   const inner = plainEnd(output, input, { maxLineBytes: options.maxLineBytes });
-  const secured = decorate(outer, options.role, options, STREAM_CARRIERS);
+  const secured = decorate(outer, options.role, options, isServer ? SERVER_CARRIERS : CLIENT_CARRIERS);
   outer.pace = () => secured.idle();
-  const isServer = options.role === 'server';
   const joining = bridge(isServer ? secured : inner, isServer ? inner : secured, {
     onerror,
     flow: isServer ? { a: outer, b: inner } : { a: inner, b: outer },

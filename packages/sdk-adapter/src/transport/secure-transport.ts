@@ -4,7 +4,7 @@ import { refuseEventStore } from './event-store.js';
 import type { ForwardedMember } from './forwarded-members.js';
 import type { SecureOptions, SecureTransportOptions } from '../options/options.js';
 import { SecuredTransport } from './secured-transport.js';
-import type { Carriers } from './secured-transport.js';
+import type { Carriers } from '../options/carriers.js';
 import type { TransportLike } from './transport-like.js';
 
 /** A secured transport, with those further members of the one below that the SDK or the application may call. */

@@ -1,5 +1,4 @@
 import type {
-  Carrier,
   ConnectionSnapshot,
   ConnectionState,
   JsonObject,
@@ -13,6 +12,8 @@ import { deliversConcurrently, forwardMembers } from './forwarded-members.js';
 import { Inbound } from '../pump/inbound.js';
 import { LinkSlot } from '../pump/link.js';
 import type { Link } from '../pump/link.js';
+import { SDK_CARRIERS } from '../options/carriers.js';
+import type { Carriers } from '../options/carriers.js';
 import { queueCapacity } from '../options/options.js';
 import type { SecureOptions } from '../options/options.js';
 import { Outbound } from '../pump/outbound.js';
@@ -31,12 +32,6 @@ function own<F extends object>(callback: F): F {
 function foreign<F extends object>(callback: F | undefined): F | undefined {
   return callback === undefined || ownCallbacks.has(callback) ? undefined : callback;
 }
-
-/** What a wire can bear; the first is the default. */
-export type Carriers = readonly [Carrier, ...Carrier[]];
-
-/** Official transports keep an envelope only there: see the specification, section C. */
-const SDK_CARRIERS: Carriers = ['meta'];
 
 /**
  * A transport that signs what goes out through the transport below and delivers only what has been verified. Made by {@link secureTransport}; used

@@ -18,7 +18,7 @@ export interface WrapSettings {
   readonly minTrustLevel: 0 | 1 | 2 | 3 | 4;
   readonly allowUnsigned: boolean;
   readonly allowPublishedPeers: boolean;
-  readonly carrier: 'meta' | 'top-level' | undefined;
+  readonly carrier: 'auto' | 'meta' | 'top-level' | undefined;
   readonly audiences: readonly string[];
   readonly observe: boolean;
   readonly auditFile: string | undefined;
@@ -180,8 +180,8 @@ function trustLevel(text: string | undefined): WrapSettings['minTrustLevel'] {
 
 function carrierOf(text: string | undefined): WrapSettings['carrier'] {
   if (text === undefined || text === '') return undefined;
-  if (text === 'meta' || text === 'top-level') return text;
-  throw new UsageError('--carrier must be meta or top-level.');
+  if (text === 'auto' || text === 'meta' || text === 'top-level') return text;
+  throw new UsageError('--carrier must be auto, meta or top-level.');
 }
 
 function flag(given: boolean | undefined, variable: string | undefined): boolean {

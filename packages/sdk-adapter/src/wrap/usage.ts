@@ -32,8 +32,9 @@ Whom to let in:
                           [env MCPS_ALLOW_PUBLISHED_PEERS=1]
   --audience NAME         a further name that clients may address this server by; repeatable
                           [env MCPS_AUDIENCE]
-  --carrier PLACE         where answers carry their envelope: meta (default; what clients built on an
-                          official SDK can read) or top-level (the published form)
+  --carrier PLACE         where answers carry their envelope: auto (default; where the request had its own),
+                          meta (what clients built on an official SDK can read) or top-level (the published
+                          form)
                           [env MCPS_CARRIER]
   --observe               verify and report, but refuse nothing: for roll-out only
                           [env MCPS_OBSERVE=1]

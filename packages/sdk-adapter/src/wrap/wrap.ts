@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { SecurityConfig } from '@mcps/protocol';
 import { bridge } from '../bridge/bridge.js';
+import { SERVER_CARRIERS } from '../options/carriers.js';
 import { plainEnd, wireEnd } from '../streams/line-ends.js';
-import { STREAM_CARRIERS } from '../streams/secure-streams.js';
 import { decorate } from '../transport/secure-transport.js';
 import { startProcess } from './child-process.js';
 import type { WrappedProcess } from './child-process.js';
@@ -40,7 +40,7 @@ export async function wrap(command: WrapCommand, config: SecurityConfig, io: Wra
   try {
     const wire = wireEnd(io.stdin, io.stdout);
     const inputEnded = new Promise<void>((resolve) => (wire.onend = resolve));
-    const client = decorate(wire, 'server', { config }, STREAM_CARRIERS);
+    const client = decorate(wire, 'server', { config }, SERVER_CARRIERS);
     wire.pace = () => client.idle();
     const server = plainEnd(child.stdout, child.stdin, { outlivesOutput: true });
     const joined = await bridge(client, server, { onerror: io.report, flow: { a: wire, b: server } });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { WebStandardStreamableHTTPServerTransportOptions } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { HandlerExtra, RequestHandler } from '../../src/http.js';
 import { createFixtureServer } from './fixture-server.js';
@@ -13,6 +14,7 @@ import type { HttpServer } from './http-server.js';
 export function webStandardHandler(
   calls: Calls,
   options: WebStandardStreamableHTTPServerTransportOptions = {},
+  onServer: (server: McpServer) => void = () => undefined,
 ): RequestHandler {
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
   return async (request: Request, extra?: HandlerExtra) => {
@@ -24,7 +26,9 @@ export function webStandardHandler(
         onsessioninitialized: (session) => void sessions.set(session, fresh),
         ...options,
       });
-      await createFixtureServer(calls).connect(fresh);
+      const server = createFixtureServer(calls);
+      onServer(server);
+      await server.connect(fresh);
       transport = fresh;
     }
     return transport.handleRequest(request, extra as Parameters<typeof transport.handleRequest>[1]);

@@ -1,6 +1,7 @@
 import { ConfigurationError, McpsError, SESSION_HEADER } from '@mcps/protocol';
 import type { ConnectionSnapshot, JsonObject, JsonRpcId } from '@mcps/protocol';
 import { requestIdOf } from '../../json-object.js';
+import { CLIENT_CARRIERS } from '../../options/carriers.js';
 import type { SecureOptions } from '../../options/options.js';
 import { Inbound } from '../../pump/inbound.js';
 import { LinkSlot } from '../../pump/link.js';
@@ -126,7 +127,7 @@ export class ClientSession {
     const { options, endpoint, report } = this.setting;
     return openLink('client', options, {
       delivery: 'concurrent',
-      carriers: ['top-level', 'meta'],
+      carriers: CLIENT_CARRIERS,
       endpoint: options.endpoint ?? endpoint.href,
       snapshot,
       report,

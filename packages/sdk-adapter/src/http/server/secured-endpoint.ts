@@ -1,5 +1,6 @@
 import { McpsError } from '@mcps/protocol';
 import { asError } from '../../error.js';
+import { SERVER_CARRIERS } from '../../options/carriers.js';
 import { positiveOption } from '../../options/http-options.js';
 import type { HandlerOptions } from '../../options/http-options.js';
 import { queueCapacity, resolveOptions } from '../../options/options.js';
@@ -13,7 +14,7 @@ import type { Lease } from './lease.js';
 import { isInitialize, readPosted } from './posted-body.js';
 import type { PostLimits } from './posted-body.js';
 import { unsignedError, unsignedRefusal } from './refusals.js';
-import { HTTP_CARRIERS, ServerConnection } from './server-connection.js';
+import { ServerConnection } from './server-connection.js';
 import { SessionStore } from './session-store.js';
 
 /** Options of `secureHandler`. */
@@ -93,7 +94,7 @@ export class SecuredEndpoint {
   }
 
   async #resolve(): Promise<Opened> {
-    const resolved = await resolveOptions('server', this.options, HTTP_CARRIERS);
+    const resolved = await resolveOptions('server', this.options, SERVER_CARRIERS);
     // Held for as long as the handler is: connections that last for one request each must not close and open it every time.
     resolved.trust?.acquire();
     return { resolved, sessions: new SessionStore(this.#maxSessions, this.#idleMs, resolved.config.clock) };

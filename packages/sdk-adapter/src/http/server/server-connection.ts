@@ -1,15 +1,8 @@
 import { McpsError } from '@mcps/protocol';
-import type {
-  BodilessRequest,
-  Carrier,
-  PeerIdentity,
-  Connection,
-  Incoming,
-  JsonObject,
-  JsonRpcId,
-} from '@mcps/protocol';
+import type { BodilessRequest, PeerIdentity, Connection, Incoming, JsonObject, JsonRpcId } from '@mcps/protocol';
 import { noteVerified, rememberIdentity } from '../../identity/caller-identity.js';
 import { answeredIdOf } from '../../json-object.js';
+import { SERVER_CARRIERS } from '../../options/carriers.js';
 import type { SecureOptions } from '../../options/options.js';
 import { Inbound } from '../../pump/inbound.js';
 import { LinkSlot } from '../../pump/link.js';
@@ -19,9 +12,6 @@ import { isReplaced } from '../../pump/replaced-answers.js';
 import type { FrameOutput } from '../sse/transform-frames.js';
 import { PostedMessage } from './posted-message.js';
 import type { AskInNameOf, MessageSink, Verdict } from './posted-message.js';
-
-/** Over HTTP the bytes are ours, so the envelope may stand where it is cheapest. */
-export const HTTP_CARRIERS: readonly [Carrier, Carrier] = ['top-level', 'meta'];
 
 /** Of how many of its requests a session can send the answer again, when a stream that was cut off is resumed. */
 const REPEATABLE_ANSWERS = 1_000;
@@ -58,7 +48,7 @@ export class ServerConnection {
     this.#link = new LinkSlot(
       openLink('server', port.options, {
         delivery: 'concurrent',
-        carriers: HTTP_CARRIERS,
+        carriers: SERVER_CARRIERS,
         endpoint: undefined,
         snapshot: undefined,
         repeatableAnswers: REPEATABLE_ANSWERS,
