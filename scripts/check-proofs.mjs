@@ -1,4 +1,4 @@
-// What the threat model calls a proof exists. In docs/threat-model.md every row of a table with a column "Proof" names at least one: the id of a vector in
+// What documents call a proof exists. In docs/threat-model.md and docs/owasp.md every row of a table with a column "Proof" names at least one: the id of a vector in
 // a code span, or a link to a test whose text is the test's title, word for word. And every reason in the specification's table is what a vector ends in, or what
 // a test names.
 import { join, posix } from 'node:path';
@@ -6,7 +6,7 @@ import { projectFiles, readText } from './lib/files.mjs';
 import { isMain, runCheck } from './lib/main.mjs';
 import { root as repository } from './lib/root.mjs';
 
-const DOCUMENT = 'docs/threat-model.md';
+const DOCUMENTS = ['docs/threat-model.md', 'docs/owasp.md'];
 const SPECIFICATION = 'docs/spec/mcps-1.0.md';
 const suiteFile = /^vectors\/suites\/[\w-]+\.json$/;
 const testFile = /^(?:packages|apps)\/[\w-]+\/test\/.*\.[cm]?[jt]s$/;
@@ -58,24 +58,26 @@ export function proofFaults(root, files) {
 
   /** @type {string[]} */
   const faults = [];
-  for (const { line, proof } of proofRows(read(DOCUMENT))) {
-    /** @param {string} what */
-    const report = (what) => faults.push(`${DOCUMENT}:${line}: ${what}`);
-    let proofs = 0;
-    for (const [, title = '', target = ''] of proof.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)) {
-      const file = posix.normalize(posix.join(posix.dirname(DOCUMENT), target));
-      const source = tests.get(file);
-      proofs += 1;
-      if (source === undefined) report(`${target} is no file of tests`);
-      else if (!["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))) {
-        report(`${file} has no test "${title}"`);
+  for (const document of DOCUMENTS) {
+    for (const { line, proof } of proofRows(read(document))) {
+      /** @param {string} what */
+      const report = (what) => faults.push(`${document}:${line}: ${what}`);
+      let proofs = 0;
+      for (const [, title = '', target = ''] of proof.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)) {
+        const file = posix.normalize(posix.join(posix.dirname(document), target));
+        const source = tests.get(file);
+        proofs += 1;
+        if (source === undefined) report(`${target} is no file of tests`);
+        else if (!["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))) {
+          report(`${file} has no test "${title}"`);
+        }
       }
+      for (const [, id = ''] of proof.matchAll(/`([\w-]+\/[\w-]+)`/g)) {
+        proofs += 1;
+        if (!suites.has(id.split('/')[0] ?? '') || !ids.has(id)) report(`there is no vector ${id}`);
+      }
+      if (proofs === 0) report('the row has no proof');
     }
-    for (const [, id = ''] of proof.matchAll(/`([\w-]+\/[\w-]+)`/g)) {
-      proofs += 1;
-      if (!suites.has(id.split('/')[0] ?? '') || !ids.has(id)) report(`there is no vector ${id}`);
-    }
-    if (proofs === 0) report('the attack has no proof');
   }
 
   const sources = [...tests.values()].join('\n');

@@ -10,6 +10,7 @@ const REASON = '| nonce | MCPS-005 | `nonce_repeated` |\n';
 async function faults(proof, more = {}) {
   const root = temporaryRepository({
     'docs/threat-model.md': `# Threats\n\n| Attack | Proof |\n| --- | --- |\n| replay | ${proof} |\n`,
+    'docs/owasp.md': '# Risks\n',
     'docs/spec/mcps-1.0.md': REASON,
     'vectors/suites/replay.json':
       '{ "vectors": [{ "id": "replay/repeated", "expect": { "reason": "nonce_repeated" } }] }',
@@ -29,9 +30,14 @@ describe('proofs', () => {
     ['`other/repeated`', 'there is no vector other/repeated'],
     [`[replays an answer](../${TEST})`, `${TEST} has no test "replays an answer"`],
     ['[replays a call](../packages/protocol/src/a.ts)', '../packages/protocol/src/a.ts is no file of tests'],
-    ['tested thoroughly', 'the attack has no proof'],
+    ['tested thoroughly', 'the row has no proof'],
   ])('may not be %s', async (proof, fault) => {
     expect(await faults(proof)).toEqual([`docs/threat-model.md:5: ${fault}`]);
+  });
+
+  it('are asked of every document that claims some', async () => {
+    const owasp = { 'docs/owasp.md': '| Risk | Proof |\n| --- | --- |\n| MCP01 | certainly |\n' };
+    expect(await faults('`replay/repeated`', owasp)).toEqual(['docs/owasp.md:3: the row has no proof']);
   });
 
   it('are looked for in tables that have a column for them', () => {
