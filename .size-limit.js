@@ -63,4 +63,11 @@ export default [
     ignore: ['@mcps/trust-client'],
     modifyEsbuildConfig: nodeBundle,
   },
+  {
+    name: 'mcp-secure, without the layers below, on Node',
+    path: 'packages/mcp-secure/dist/index.js',
+    limit: '8 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol', '@mcps/sdk-adapter', '@mcps/trust-client'],
+    modifyEsbuildConfig: nodeBundle,
+  },
 ];

@@ -20,6 +20,11 @@ export const layers = {
     thirdParty: true,
     browserSafe: false,
   },
+  'mcp-secure': {
+    siblings: ['@mcps/crypto', '@mcps/protocol', '@mcps/sdk-adapter', '@mcps/trust-client'],
+    thirdParty: false,
+    browserSafe: false,
+  },
   '@mcps/trust-authority': { siblings: ['@mcps/crypto', '@mcps/protocol'], thirdParty: true, browserSafe: false },
 };
 

@@ -23,6 +23,7 @@ export * from './replay/index.js';
 export * from './revision/index.js';
 export * from './session-header/index.js';
 export * from './signing-context/index.js';
+export * from './single-message/index.js';
 export * from './statement/index.js';
 export * from './status/index.js';
 export * from './status-answer/index.js';

@@ -1,8 +1,10 @@
+export { createTrustAnchorsSync } from './node/anchors.js';
 export {
   createTranscriptBindingSync,
   signModelSync,
   signToolDefinitionSync,
   signToolSync,
+  toolDefinitionHashSync,
   verifyModelSync,
   verifyToolDefinitionSync,
   verifyToolSync,
@@ -13,5 +15,10 @@ export { signMessageSync, verifyMessageWithKeySync } from './node/envelope.js';
 export { appendLeavesSync, leafHashSync, rootHashSync } from './node/log.js';
 export { hashModelFile, verifyModelFile } from './node/model-file.js';
 export type { HashModelFileOptions, HashProgress } from './node/model-file.js';
-export { issuePassportSync, signPassportSync, verifyPassportSync } from './node/passport.js';
+export {
+  issuePassportSync,
+  signPassportSync,
+  verifyPassportSignatureWithKeySync,
+  verifyPassportSync,
+} from './node/passport.js';
 export { runSync } from './node/run-sync.js';

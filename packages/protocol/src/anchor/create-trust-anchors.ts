@@ -31,13 +31,25 @@ export async function createTrustAnchors(
   list: readonly TrustAnchorOptions[],
   options: CreateTrustAnchorsOptions = {},
 ): Promise<TrustAnchors> {
-  const { allowTestKeys = false } = options;
-  const imported = await Promise.all(list.map((anchor) => importAnchor(anchor)));
-  return assembleTrustAnchors(imported, allowTestKeys);
+  const drafts = list.map(readAnchor);
+  const anchors = await Promise.all(
+    drafts.map(async (draft): Promise<TrustAnchor> => {
+      const [keys, statusKeys, evidenceKeys] = await Promise.all([
+        importKeys(draft.issuer, draft.keys),
+        importKeys(draft.issuer, draft.statusKeys),
+        importKeys(draft.issuer, draft.evidenceKeys),
+      ]);
+      return Object.freeze({ ...draft, keys, statusKeys, evidenceKeys });
+    }),
+  );
+  return assembleTrustAnchors(anchors, options);
 }
 
 /** The part of {@link createTrustAnchors} that follows the import of the keys. */
-function assembleTrustAnchors(list: readonly TrustAnchor[], allowTestKeys: boolean): TrustAnchors {
+export function assembleTrustAnchors(
+  list: readonly TrustAnchor[],
+  { allowTestKeys = false }: CreateTrustAnchorsOptions,
+): TrustAnchors {
   const anchors = new Map<string, TrustAnchor>();
   const owners = new Map<string, string>();
   for (const anchor of list) {
@@ -55,9 +67,15 @@ function assembleTrustAnchors(list: readonly TrustAnchor[], allowTestKeys: boole
   return trustAnchorsOf(() => anchors);
 }
 
-async function importAnchor(options: TrustAnchorOptions): Promise<TrustAnchor> {
+type KeyKind = 'keys' | 'statusKeys' | 'evidenceKeys';
+
+/** An anchor that has been checked but for its keys, which are still to be imported. */
+export type AnchorDraft = Omit<TrustAnchor, KeyKind> & Readonly<Record<KeyKind, readonly AnchorKey[]>>;
+
+/** The part of {@link createTrustAnchors} that comes before the import of the keys. */
+export function readAnchor(options: TrustAnchorOptions): AnchorDraft {
   // Read once: what is checked here is what is believed later, whatever becomes of the caller's object.
-  const { issuer, keys: keySources, ceiling = {}, statusKeys = keySources, evidenceKeys = keySources } = options;
+  const { issuer, keys, ceiling = {}, statusKeys = keys, evidenceKeys = keys } = options;
   checkIssuerName(issuer);
   const level = ceiling.level ?? TRUST_LEVELS.audited;
   if (!isTrustLevel(level)) throw invalid(issuer, 'has a ceiling that is no trust level');
@@ -65,18 +83,13 @@ async function importAnchor(options: TrustAnchorOptions): Promise<TrustAnchor> {
   if (capabilities.length > MAX_CAPABILITIES || capabilities.some((item) => typeof item !== 'string')) {
     throw invalid(issuer, 'has a ceiling with more than 64 capabilities, or one that is no string');
   }
-  const [passportKeys, listKeys, scanKeys] = await Promise.all([
-    importKeys(issuer, keySources),
-    importKeys(issuer, statusKeys),
-    importKeys(issuer, evidenceKeys),
-  ]);
-  return Object.freeze({
+  return {
     issuer,
-    keys: passportKeys,
     ceiling: Object.freeze({ level, capabilities }),
-    statusKeys: listKeys,
-    evidenceKeys: scanKeys,
-  });
+    keys: copyOfKeys(issuer, keys),
+    statusKeys: copyOfKeys(issuer, statusKeys),
+    evidenceKeys: copyOfKeys(issuer, evidenceKeys),
+  };
 }
 
 function checkIssuerName(issuer: unknown): asserts issuer is string {
@@ -91,7 +104,7 @@ function checkIssuerName(issuer: unknown): asserts issuer is string {
   }
 }
 
-async function importKeys(issuer: string, sources: readonly AnchorKey[]): Promise<readonly PublicKey[]> {
+function copyOfKeys(issuer: string, sources: readonly AnchorKey[]): readonly AnchorKey[] {
   // A single key in place of the list is an easy mistake, and a text has a length too.
   const isList: boolean = Array.isArray(sources);
   if (!isList || sources.length === 0 || sources.length > MAX_KEYS) {
@@ -100,18 +113,25 @@ async function importKeys(issuer: string, sources: readonly AnchorKey[]): Promis
       `needs 1 to ${MAX_KEYS} keys of each kind: \`keys\`, and \`statusKeys\` and \`evidenceKeys\` where they are given, are lists`,
     );
   }
+  return [...sources];
+}
+
+async function importKeys(issuer: string, sources: readonly AnchorKey[]): Promise<readonly PublicKey[]> {
   try {
     return Object.freeze(await Promise.all(sources.map((source) => importPublicKey(source))));
   } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
-    throw new ConfigurationError(
-      'option_invalid',
-      `The anchor ${issuer} has a key that is no P-256 public key (${error.code}).`,
-      {
-        cause: error,
-      },
-    );
+    throw anchorKeyFault(issuer, error);
   }
+}
+
+/** What a fault of one of an anchor's keys is thrown as. */
+export function anchorKeyFault(issuer: string, error: unknown): unknown {
+  if (!(error instanceof CryptoError)) return error;
+  return new ConfigurationError(
+    'option_invalid',
+    `The anchor ${issuer} has a key that is no P-256 public key (${error.code}).`,
+    { cause: error },
+  );
 }
 
 function invalid(issuer: string, fault: string): ConfigurationError {

@@ -9,7 +9,13 @@ import type {
   VerifyModelOptions,
 } from '../model/index.js';
 import type { Binding } from '../profile/index.js';
-import { signToolDefinitionSteps, signToolSteps, verifyToolDefinitionSteps, verifyToolSteps } from '../tool/index.js';
+import {
+  signToolDefinitionSteps,
+  signToolSteps,
+  toolDefinitionHashSteps,
+  verifyToolDefinitionSteps,
+  verifyToolSteps,
+} from '../tool/index.js';
 import type {
   SignToolOptions,
   ToolDefinitionSignature,
@@ -46,6 +52,11 @@ export function verifyToolDefinitionSync(
   options: VerifyToolDefinitionOptions = {},
 ): { readonly toolHash: string; readonly hashChanged: boolean } {
   return runSync(verifyToolDefinitionSteps(tool, signature, publicKey, options));
+}
+
+/** `toolDefinitionHash` without a promise. */
+export function toolDefinitionHashSync(tool: JsonObject, options: { readonly authorOrigin?: string } = {}): string {
+  return runSync(toolDefinitionHashSteps(tool, options));
 }
 
 /** `signModel` without a promise. A key that lives elsewhere is refused: `ConfigurationError` `option_unsupported`. */

@@ -1,4 +1,4 @@
-import type { PrivateKey } from '@mcps/crypto';
+import type { PrivateKey, PublicKey } from '@mcps/crypto';
 import { issuePassportSteps } from '../passport/issue.js';
 import type { IssuePassportOptions } from '../passport/issue.js';
 import type { PassportSource, UnverifiedPassport } from '../passport/parse.js';
@@ -7,6 +7,7 @@ import type { SignPassportOptions } from '../passport/sign.js';
 import type { Passport, UnsignedPassport } from '../passport/types.js';
 import { verifyPassportSteps } from '../passport/verify.js';
 import type { VerifyPassportOptions } from '../passport/verify.js';
+import { verifyPassportSignatureWithKeySteps } from '../passport/verify-signature.js';
 import type { VerifiedPassport } from '../passport/verified-passport.js';
 import { runSync } from './run-sync.js';
 
@@ -30,4 +31,9 @@ export function verifyPassportSync(
   options: VerifyPassportOptions,
 ): VerifiedPassport {
   return runSync(verifyPassportSteps(source, options));
+}
+
+/** `verifyPassportSignatureWithKey` without a promise. */
+export function verifyPassportSignatureWithKeySync(source: PassportSource, publicKey: PublicKey): void {
+  runSync(verifyPassportSignatureWithKeySteps(source, publicKey));
 }

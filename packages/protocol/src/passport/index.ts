@@ -35,4 +35,5 @@ export type { VerifyRotationOptions } from './verify-rotation.js';
 export { verifyRotationProof } from './verify-rotation-proof.js';
 export type { VerifiedRotationProof, VerifyRotationProofOptions } from './verify-rotation-proof.js';
 export { verifyPassport } from './verify.js';
+export { verifyPassportSignatureWithKey } from './verify-signature.js';
 export type { VerifyPassportOptions } from './verify.js';

@@ -16,6 +16,8 @@ export interface UnverifiedPassport {
 export interface ParsePassportOptions {
   /** Default 8192. */
   readonly maxBytes?: number;
+  /** Accept a passport that its issuer has not signed yet, whoever that is: what it is held to is its form. Default false. */
+  readonly allowUnsigned?: boolean;
 }
 
 /** A JSON text may write each byte of the RFC 8785 form as `\u00XX`: six times its size is the most that can still fit. */
@@ -35,11 +37,12 @@ const PARSED = new WeakSet<object>();
  * Throws `McpsError`: `passport_too_large`, `passport_malformed`, `chain_too_deep`; `TypeError` for a `maxBytes` that is no size.
  */
 export function parsePassport(source: PassportSource, options: ParsePassportOptions = {}): UnverifiedPassport {
-  const { maxBytes = MAX_PASSPORT_BYTES } = options;
+  const { maxBytes = MAX_PASSPORT_BYTES, allowUnsigned = false } = options;
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) throw new TypeError('maxBytes must be a whole number from 1 on');
-  const passport = readPassport(privateCopy(source, maxBytes));
+  const passport = readPassport(privateCopy(source, maxBytes), allowUnsigned);
   const parsed: UnverifiedPassport = Object.freeze({ passport: deepFreeze(passport) });
-  PARSED.add(parsed);
+  // One that need not be signed is read once more, and refused, where it is to be verified.
+  if (!allowUnsigned) PARSED.add(parsed);
   return parsed;
 }
 

@@ -36,13 +36,14 @@ const FORMATS: ReadonlyMap<unknown, (value: JsonObject) => Passport> = new Map([
 
 /**
  * Reads a passport from parsed JSON: exact members, types and formats, and the number of its issuers. The result is built anew out of what was
- * checked, so it holds nothing else; nothing is verified. `signature` may only be absent where the issuer is `self`.
+ * checked, so it holds nothing else; nothing is verified. `signature` may only be absent where the issuer is `self`, or where the caller allows it.
  *
  * Throws `McpsError`: `passport_malformed`, then `chain_too_deep`.
  */
-export function readPassport(value: unknown): Passport {
+export function readPassport(value: unknown, allowUnsigned = false): Passport {
   const unsigned = readAnyPassport(value);
-  if (unsigned.signature === undefined && issuerOf(unsigned) !== SELF_ISSUER) throw new McpsError('passport_malformed');
+  if (!allowUnsigned && unsigned.signature === undefined && issuerOf(unsigned) !== SELF_ISSUER)
+    throw new McpsError('passport_malformed');
   // After everything else: more than five issuers is a fault of its own, told from a malformed passport, and never cut to five.
   if (unsigned.issuer_chain.length > MAX_CHAIN_DEPTH) throw new McpsError('chain_too_deep');
   return unsigned;

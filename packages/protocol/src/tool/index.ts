@@ -5,6 +5,8 @@ export type { SignToolOptions } from './sign-tool.js';
 export {
   signToolDefinition,
   signToolDefinitionSteps,
+  toolDefinitionHash,
+  toolDefinitionHashSteps,
   verifyToolDefinition,
   verifyToolDefinitionSteps,
 } from './tool-definition.js';

@@ -77,6 +77,26 @@ export function* verifyToolDefinitionSteps(
   return { toolHash, hashChanged: options.pinnedHash !== undefined && options.pinnedHash !== toolHash };
 }
 
+/**
+ * The hash of what the published form signs of a tool, lower-case hex: what verification returns and callers pin. Nothing is verified.
+ *
+ * Throws `McpsError` `tool_malformed`.
+ */
+export function toolDefinitionHash(
+  tool: JsonObject,
+  options: { readonly authorOrigin?: string } = {},
+): Promise<string> {
+  return runAsync(toolDefinitionHashSteps(tool, options));
+}
+
+/** {@link toolDefinitionHash} as a procedure. */
+export function* toolDefinitionHashSteps(
+  tool: JsonObject,
+  options: { readonly authorOrigin?: string } = {},
+): Procedure<string> {
+  return yield* hashHex(definitionBytes(tool, options.authorOrigin));
+}
+
 function definitionBytes(tool: JsonObject, authorOrigin: string | undefined): Uint8Array {
   const name = member(tool, 'name');
   const description = member(tool, 'description');
