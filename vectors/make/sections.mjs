@@ -21,6 +21,7 @@ export const SECTIONS = {
   pins: 'artefacts.md#pins',
   profile: 'messages.md#profile',
   proofs: 'authority-1.0.md#log',
+  'published-peers': 'connections.md#other-peers',
   'proof-of-possession': 'authority-1.0.md#possession',
   replay: 'connections.md#replay',
   replies: 'connections.md#replies',

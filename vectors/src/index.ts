@@ -22,6 +22,7 @@ import pins from '../suites/pins.json' with { type: 'json' };
 import profile from '../suites/profile.json' with { type: 'json' };
 import proofOfPossession from '../suites/proof-of-possession.json' with { type: 'json' };
 import proofs from '../suites/proofs.json' with { type: 'json' };
+import publishedPeers from '../suites/published-peers.json' with { type: 'json' };
 import replay from '../suites/replay.json' with { type: 'json' };
 import replies from '../suites/replies.json' with { type: 'json' };
 import rotation from '../suites/rotation.json' with { type: 'json' };
@@ -70,6 +71,7 @@ export const SUITES = {
   profile: profile as unknown as Suite,
   'proof-of-possession': proofOfPossession as unknown as Suite,
   proofs: proofs as unknown as Suite,
+  'published-peers': publishedPeers as unknown as Suite,
   replay: replay as unknown as Suite,
   replies: replies as unknown as Suite,
   rotation: rotation as unknown as Suite,

@@ -6,6 +6,7 @@ import { negotiateVersion } from '../negotiation/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { addProfile } from '../profile/index.js';
 import type { ProfileMembers } from '../profile/index.js';
+import { isEmptyProfile } from '../profile/profile.js';
 import { signSessionBinding, transcriptHash, verifySessionBinding } from '../transcript/index.js';
 import type { AcceptedMessage, HandshakeStep } from './accept.js';
 import { idOf } from './answers.js';
@@ -14,6 +15,8 @@ import { isDiscover } from './era.js';
 import type { Handshake, Route, Transition } from './handshake.js';
 import { STATELESS_FEATURE, advertised, clientHalf, createHello, serverHalf } from './hello.js';
 import { signDiscover } from './introductions.js';
+import { knownAs, remember } from './known-peers.js';
+import type { KnownAs } from './known-peers.js';
 import { isAnswerKind, isInitialize, isInitialized } from './lifecycle.js';
 import { checkMembership, checkReplyTo } from './membership.js';
 import { ownPassport } from './own-passport.js';
@@ -32,8 +35,8 @@ export class ClientHandshake implements Handshake {
   /** The client's half of the transcript, as signed. */
   #params: JsonObject | undefined;
   #bindingDue = false;
-  /** An answer to `server/discover` has been verified here: whoever is silent about MCPS from now on was stripped of it. */
-  #isSecured = false;
+  /** How an answer to `server/discover` has been signed here: whoever says less of MCPS from now on was stripped of it. */
+  #seenAs: KnownAs | undefined;
   /** We have asked the server what it is, and nothing else yet: a session may still begin. */
   #onlyDiscovered = false;
 
@@ -99,8 +102,9 @@ export class ClientHandshake implements Handshake {
   }
 
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean {
-    // An answer must be bound to a request that we signed moments ago; a message of our session to the random value in our hello.
-    return isAnswerKind(unverified.kind) || claims.context?.session === (this.state.session ?? '');
+    // An answer that is bound is so to a request that we signed moments ago; a message of our session to the random value in our hello.
+    if (isAnswerKind(unverified.kind)) return claims.re !== undefined;
+    return claims.context?.session === (this.state.session ?? '');
   }
 
   step({ message, kind }: VerifiedMessage): HandshakeStep | undefined {
@@ -123,17 +127,30 @@ export class ClientHandshake implements Handshake {
   ): Promise<void> {
     const { state } = this;
     if (step !== 'initialize' && step !== 'discover') throw new McpsError('binding_pending');
-    checkReplyTo(state, verified, members);
-    if (verified.kind === 'error') return;
-    if (members.hello === undefined) {
-      if (state.config.allowPublishedPeers && step === 'initialize') return;
-      throw new McpsError('hello_missing');
+    const isPublished = this.#isPublishedAnswer(step, verified, members);
+    if (!isPublished || members.re !== undefined) checkReplyTo(state, verified, members);
+    if (isPublished) {
+      // Whoever has answered with the profile before has it in every answer: this is another, or one who has been talked down.
+      if ((await this.#knownAs()) === 'profile') throw new McpsError('downgrade');
+      return;
     }
+    if (verified.kind === 'error') return;
+    if (members.hello === undefined) throw new McpsError('hello_missing');
     negotiateVersion(members.hello.versions);
     if (step === 'discover') return;
     if (members.binding === undefined) throw new McpsError('binding_missing');
     const hash = await this.#transcript(verified);
     await verifySessionBinding(members.binding, { transcriptHash: hash, role: 'server' }, passport.publicKey);
+  }
+
+  /**
+   * Whether policy takes this for the answer of a published peer. Bound to nothing, it has nothing of the profile at all: some member of it is in everything
+   * that answers a client by way of the profile, refusals included. A published peer refuses `server/discover`, and does not answer it otherwise.
+   */
+  #isPublishedAnswer(step: HandshakeStep, { kind }: VerifiedMessage, members: ProfileMembers): boolean {
+    if (!this.state.config.allowPublishedPeers) return false;
+    if (isEmptyProfile(members)) return step === 'initialize' || kind === 'error';
+    return step === 'initialize' && kind === 'result' && members.re !== undefined && members.hello === undefined;
   }
 
   accepted({ verified, passport, message }: AcceptedMessage): JsonObject {
@@ -152,9 +169,9 @@ export class ClientHandshake implements Handshake {
       state.current = 'idle';
       return { message, then: [], established: false };
     }
-    await this.#remember();
-    state.pinned = passport;
     state.published = members.hello === undefined;
+    await this.#remember(state.published ? 'published' : 'profile');
+    state.pinned = passport;
     state.sessionless = members.hello?.features?.includes(STATELESS_FEATURE) ?? false;
     if (!state.published) state.begin(await this.#transcript(verified));
     this.#bindingDue = !state.published && !state.sessionless;
@@ -163,10 +180,11 @@ export class ClientHandshake implements Handshake {
   }
 
   /** Any answer shows that the server speaks MCPS; a result, who it is. */
-  async #discovered({ verified, passport, message }: AcceptedMessage): Promise<Transition> {
+  async #discovered({ verified, members, passport, message }: AcceptedMessage): Promise<Transition> {
     const { state } = this;
-    await this.#remember();
-    this.#isSecured = true;
+    const as = isEmptyProfile(members) ? 'published' : 'profile';
+    await this.#remember(as);
+    this.#seenAs = this.#seenAs === 'profile' ? 'profile' : as;
     if (verified.kind === 'error') {
       this.#endOpening('idle');
       return { message, then: [], established: false };
@@ -185,8 +203,7 @@ export class ClientHandshake implements Handshake {
     const { message, kind } = unsigned;
     const opened = this.#answersInitialize(message, kind) || this.#answersDiscover(message, kind);
     if (opened) {
-      const { endpoint } = state.options;
-      const known = this.#isSecured || (endpoint !== undefined && (await state.config.knownPeers.has(endpoint)));
+      const known = (await this.#knownAs()) !== undefined;
       // Whoever claims MCPS, or has spoken it here before, was stripped of it on the way.
       if (known || isAdvertised(member(message, 'result'))) throw new McpsError('downgrade');
     }
@@ -238,9 +255,15 @@ export class ClientHandshake implements Handshake {
   }
 
   /** Written before any application message is sent: a crash in between must not forget it. */
-  async #remember(): Promise<void> {
+  async #remember(as: KnownAs): Promise<void> {
     const { endpoint } = this.state.options;
-    if (endpoint !== undefined) await this.state.config.knownPeers.add(endpoint);
+    if (endpoint !== undefined) await remember(this.state.config.knownPeers, endpoint, as);
+  }
+
+  async #knownAs(): Promise<KnownAs | undefined> {
+    const { endpoint } = this.state.options;
+    if (this.#seenAs === 'profile' || endpoint === undefined) return this.#seenAs;
+    return (await knownAs(this.state.config.knownPeers, endpoint)) ?? this.#seenAs;
   }
 }
 

@@ -33,7 +33,10 @@ export interface SecurityOptions {
   readonly stateless?: boolean;
   /** Server: further names, such as its URL, that clients may address it by. Client: whom to address where neither `initialize` nor `server/discover` has told. */
   readonly audience?: string | readonly string[];
-  /** Serve peers that speak published MCPS 1.0 without our signed members; relay, reflection and reply swapping are then not stopped. Default false. */
+  /**
+   * Serve peers that speak published MCPS 1.0 without our signed members: relay and reply swapping are not stopped with them. A client still refuses one in place
+   * of a peer that it remembers as speaking the profile. They do not show their passports, which must be in `passportStore` beforehand. Default false.
+   */
   readonly allowPublishedPeers?: boolean;
   /** Accept issuer chains whose issuing passports carry no explicit right to issue, as published 1.0 chains do. Default false. */
   readonly allowChainsWithoutIssuingRight?: boolean;

@@ -78,7 +78,7 @@ export class ServerHandshake implements Handshake {
 
   boundByHandshake(unverified: UnverifiedMessage, claims: ProfileMembers): boolean {
     const { state } = this;
-    if (isAnswerKind(unverified.kind)) return true;
+    if (isAnswerKind(unverified.kind)) return claims.re !== undefined;
     // A replayed `server/discover` is answered once more, and leads to nothing else. A client asks it of a server that may have begun only just now.
     if (isDiscover(unverified.message, unverified.kind)) return claims.hello !== undefined;
     // A replayed `initialize` leads nowhere: the session that it opens needs the client's signature over our fresh hello. Without a session it does not.
@@ -121,7 +121,8 @@ export class ServerHandshake implements Handshake {
         else if (!config.allowPublishedPeers) throw new McpsError('hello_missing');
         break;
       case 'opening':
-        if (!config.allowPublishedPeers) throw new McpsError('session_unknown');
+        // What says where it belongs is no published peer's: it belongs to another session, or to another server.
+        if (!config.allowPublishedPeers || members.context !== undefined) throw new McpsError('session_unknown');
         break;
       case 'initialized':
       case 'pending':

@@ -133,6 +133,8 @@ export class SessionState {
     this.current = 'established';
     this.pinned = peer;
     this.session = snapshot.session;
+    // A session without a transcript is one with a published peer.
+    this.published = snapshot.session === undefined && this.config.allowPublishedPeers;
     this.nextSequence = snapshot.nextSequence;
     this.guard = this.#newGuard(snapshot.highestSequence);
   }

@@ -92,6 +92,7 @@ function hasReservedName(slot: JsonObject): boolean {
   return Object.keys(slot).some((name) => RESERVED_NAMES.has(name) && slot[name] !== undefined);
 }
 
-function isEmptyProfile(members: ProfileMembers): boolean {
+/** Whether a message has nothing of the profile in it, as a peer of published 1.0 signs. */
+export function isEmptyProfile(members: ProfileMembers): boolean {
   return MEMBER_NAMES.every((name) => members[name] === undefined);
 }

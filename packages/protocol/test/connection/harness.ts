@@ -106,6 +106,7 @@ export class Pair {
     readonly client: Side,
     readonly server: Side,
     readonly serverConfig: SecurityConfig,
+    readonly clientConfig: SecurityConfig,
   ) {}
 
   static async create(options: PairOptions = {}): Promise<Pair> {
@@ -134,10 +135,10 @@ export class Pair {
       });
       return [{ connection, delivered: [], reports: [], failures: [], audit, closed: false }, config];
     };
-    const [client] = await side('client', clientIdentity, options.client);
+    const [client, clientConfig] = await side('client', clientIdentity, options.client);
     const [server, serverConfig] = await side('server', serverIdentity, options.server);
     clock.advance(10);
-    return new Pair(clock, authority, client, server, serverConfig);
+    return new Pair(clock, authority, client, server, serverConfig, clientConfig);
   }
 
   side(role: PeerRole): Side {

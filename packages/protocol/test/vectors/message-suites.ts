@@ -23,6 +23,7 @@ import type { Binding, Context, Delivery, ReplayOutcome } from '../../src/index.
 import { anchorsOf, keyOf, object, steps } from './run.js';
 import type { Input, Runner, Step } from './run.js';
 import { SERVER_ID, WINDOW_MS, serverIdentity, statusSaying } from './server.js';
+import { receiveFromPublished } from './published-suite.js';
 import { openBodiless } from './session-header-suite.js';
 
 const REPLAY_REASONS = {
@@ -177,4 +178,6 @@ export const MESSAGE_SUITES: Partial<Record<SuiteName, Runner>> = {
   'session-headers': openBodiless,
 
   eras: receiveInTurn,
+
+  'published-peers': receiveFromPublished,
 };

@@ -6,6 +6,7 @@ import type { Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REMOVABLE_CHECKS } from './checks.js';
 import type { RemovableCheck } from './checks.js';
+import { PUBLISHED_CHECKS } from './published-checks.js';
 import { SESSION_HEADER_CHECKS } from './session-header-checks.js';
 import { TOOLSET_CHECKS } from './toolset-checks.js';
 
@@ -86,7 +87,7 @@ describe('with every check in place', () => {
 });
 
 describe('with one check taken out, the attack that it stops gets through', () => {
-  for (const check of [...REMOVABLE_CHECKS, ...TOOLSET_CHECKS, ...SESSION_HEADER_CHECKS]) {
+  for (const check of [...REMOVABLE_CHECKS, ...PUBLISHED_CHECKS, ...TOOLSET_CHECKS, ...SESSION_HEADER_CHECKS]) {
     it(check.check, async () => {
       const attacks = await attacksWithout(check);
       for (const title of check.attacks) expect(await succeeds(attacks[title]), title).toBe(true);

@@ -370,15 +370,15 @@ export const REMOVABLE_CHECKS: readonly RemovableCheck[] = [
   {
     check: 'memory of a signed answer on this connection',
     file: 'connection/client-handshake.ts',
-    find: 'this.#isSecured || (endpoint',
-    replace: '(endpoint',
+    find: "if (this.#seenAs === 'profile' || endpoint === undefined) return this.#seenAs;",
+    replace: 'if (endpoint === undefined) return undefined;',
     attacks: ['strips MCPS off the handshake that follows a signed answer'],
   },
   {
     check: 'memory of a server that answered with an error',
     file: 'connection/client-handshake.ts',
-    find: 'await this.#remember();\n    this.#isSecured = true;',
-    replace: "if (verified.kind !== 'error') await this.#remember();",
+    find: 'await this.#remember(as);',
+    replace: "if (verified.kind !== 'error') await this.#remember(as);",
     attacks: ['answers the question in place of a server that has told only that it does not know it'],
   },
   {
