@@ -16,6 +16,13 @@ export default [
   // 1 kB is the session header of requests without a body, which a connection makes and verifies.
   { name: '@mcps/protocol with @mcps/crypto, in a browser', path: 'packages/protocol/dist/index.js', limit: '61 kB' },
   {
+    name: '@mcps/audit, without the layers below, on Node',
+    path: 'packages/audit/dist/index.js',
+    limit: '4 kB',
+    ignore: ['@mcps/crypto', '@mcps/protocol'],
+    modifyEsbuildConfig: nodeBundle,
+  },
+  {
     name: '@mcps/redis, without its dependencies, on Node',
     path: 'packages/redis/dist/index.js',
     limit: '6 kB',

@@ -14,6 +14,7 @@ export const layers = {
   '@mcps/crypto': { siblings: [], thirdParty: false, browserSafe: true },
   '@mcps/protocol': { siblings: ['@mcps/crypto'], thirdParty: false, browserSafe: true },
   '@mcps/redis': { siblings: ['@mcps/protocol'], thirdParty: true, browserSafe: false },
+  '@mcps/audit': { siblings: ['@mcps/crypto', '@mcps/protocol'], thirdParty: false, browserSafe: false },
   '@mcps/trust-client': { siblings: ['@mcps/crypto', '@mcps/protocol'], thirdParty: false, browserSafe: true },
   '@mcps/sdk-adapter': {
     siblings: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client'],

@@ -1,0 +1,10 @@
+export { AuditError } from './error.js';
+export type { AuditFault, AuditFaultDetails } from './error.js';
+export { jsonLinesFile } from './file/json-lines-file.js';
+export type { JsonLinesFileOptions } from './file/json-lines-file.js';
+export { createAuditLog } from './log/audit-log.js';
+export type { AuditCloseReport, AuditLog, AuditLogOptions } from './log/audit-log.js';
+export type { AuditRecordSink } from './log/record-sink.js';
+export { REDACTABLE_MEMBERS } from './record/audit-record.js';
+export type { AuditDecision, AuditRecord, RedactableMember } from './record/audit-record.js';
+export { auditRecordOf } from './record/audit-record-of.js';
