@@ -114,6 +114,20 @@ export function corrupt(random: Random, on: OnTheWire): { readonly name: string;
   return { name, message };
 }
 
+/** Whether a copy may be as good as the message, because only what surrounds the signed message is changed, or because it was good before. */
+export function couldBeGood(message: Wire, copy: Wire): boolean {
+  const signature = envelopeOf(copy)?.['signature'];
+  return signature !== envelopeOf(message)?.['signature'] || fingerprint(bare(copy)) === fingerprint(bare(message));
+}
+
+function bare(message: Wire): Wire {
+  const copy = structuredClone(message);
+  delete copy.mcps;
+  const slot = slotOf(copy);
+  if (isObject(slot)) delete slot[ENVELOPE];
+  return copy;
+}
+
 const ENVELOPE = 'dev.mcps/envelope';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -32,7 +32,7 @@ export class Ledger {
   readonly #refusals: { readonly direction: Direction; readonly id: unknown; readonly text: string }[] = [];
   readonly #repeated: string[] = [];
   readonly #forged: string[] = [];
-  readonly #unsent: string[] = [];
+  readonly #unsent: { readonly message: Wire; readonly text: string }[] = [];
   #open = 0;
   /** Counts up with everything that happens. */
   activity = 0;
@@ -63,7 +63,7 @@ export class Ledger {
 
   failsToSend(message: Wire, error: unknown): void {
     this.activity += 1;
-    this.#unsent.push(`${String(error)}: ${short(message)}`);
+    this.#unsent.push({ message, text: `${String(error)}: ${short(message)}` });
   }
 
   /** Somebody on the way has written into a message, or a copy of it, with that id: whoever uses it may be told of a refusal. */
@@ -103,7 +103,10 @@ export class Ledger {
       repeated: this.#repeated,
       forged: this.#forged,
       refused: this.#refusals.filter(({ id }) => !this.#isTouched(id)).map(({ text }) => text),
-      unsent: this.#unsent,
+      // An answer that comes after what somebody made of it is refused, and over HTTP its sender hears of it.
+      unsent: this.#unsent
+        .filter(({ message }) => message.method !== undefined || !this.#isTouched(message.id))
+        .map(({ text }) => text),
     };
   }
 

@@ -1,10 +1,10 @@
 import { attachCarrier, classifyMessage, detachCarrier } from '@mcps/protocol';
 import type { Carrier } from '@mcps/protocol';
 import type { Wire } from '../../harness/message.js';
-import { corrupt } from './corruptions.js';
+import { corrupt, couldBeGood } from './corruptions.js';
 import type { Direction, Ledger } from './ledger.js';
 import { Random } from './random.js';
-import { reordered } from './spellings.js';
+import { reordered, respelled } from './spellings.js';
 
 /** How much is kept of each direction, to be repeated. */
 const KEPT = 200;
@@ -14,6 +14,20 @@ export interface Passed {
   /** The honest message: it still goes its way, perhaps in another spelling. */
   readonly honest: Wire;
   readonly beside: { readonly message: Wire; readonly first: boolean } | undefined;
+  /** Writes the honest message down, where it is not as it was. */
+  readonly spell: (honest: Wire) => string;
+}
+
+/** What somebody on the way may do. */
+export interface Meddling {
+  /** Of the messages, how many get a corrupted copy beside them, and how many another form. Default 0.1; 0 is nobody on the way. */
+  readonly share?: number | undefined;
+  /** Whether envelopes go from one place to the other, where the receiver reads both. Default false. */
+  readonly movesCarriers?: boolean | undefined;
+  /** Whether copies keep their ids, where the SDK routes answers by the id of what nobody has verified. Default false. */
+  readonly keepsIds?: boolean | undefined;
+  /** Whether what could be good goes behind the honest message, where either may overtake the other. Default false. */
+  readonly putsGoodLast?: boolean | undefined;
 }
 
 /**
@@ -29,7 +43,7 @@ export class Meddler {
   constructor(
     private readonly seed: number,
     private readonly ledger: Ledger,
-    private readonly options: { readonly share?: number; readonly movesCarriers?: boolean } = {},
+    private readonly options: Meddling,
   ) {}
 
   /** From now on; a handshake before that passes as it is. */
@@ -37,25 +51,31 @@ export class Meddler {
     this.#meddles = true;
   }
 
+  end(): void {
+    this.#meddles = false;
+  }
+
   get injected(): number {
     return [...this.done].reduce((sum, [name, times]) => (name.startsWith('neutral') ? sum : sum + times), 0);
   }
 
   pass(direction: Direction, message: Wire): Passed {
-    if (!this.#meddles) return { honest: message, beside: undefined };
+    if (!this.#meddles) return { honest: message, beside: undefined, spell: JSON.stringify };
     const random = Random.of(this.seed, `${direction} ${String(message.method)} ${JSON.stringify(message.id)}`);
-    const { share = 0.1 } = this.options;
+    const { share = 0.1, putsGoodLast = false } = this.options;
     const beside = random.chance(share) ? this.#corrupted(random, direction, message) : undefined;
-    this.#keep(direction, message);
+    const isLast = beside !== undefined && putsGoodLast && couldBeGood(message, beside);
     return {
       honest: random.chance(share) ? this.#otherForm(random, message) : message,
-      beside: beside === undefined ? undefined : { message: beside, first: random.chance(0.5) },
+      beside: beside === undefined ? undefined : { message: beside, first: !isLast && random.chance(0.5) },
+      spell: (honest) => respelled(random, honest, true),
     };
   }
 
   /** What arrives in the place of a message, in its order. */
   inPlaceOf(direction: Direction, message: Wire): Wire[] {
     const { honest, beside } = this.pass(direction, message);
+    this.keep(direction, message);
     if (beside === undefined) return [honest];
     return beside.first ? [beside.message, honest] : [honest, beside.message];
   }
@@ -65,6 +85,9 @@ export class Meddler {
     const opposite = this.#seen[direction === 'toServer' ? 'toClient' : 'toServer'];
     const corrupted = corrupt(random, { message, earlier, opposite });
     if (corrupted === undefined) return undefined;
+    const { id } = corrupted.message;
+    const isEarlier = earlier.some((other) => other.id === id);
+    if (this.options.keepsIds === true && id !== message.id && !isEarlier) return undefined;
     this.#count(corrupted.name);
     this.ledger.touches(message.id);
     this.ledger.touches(corrupted.message.id);
@@ -84,7 +107,9 @@ export class Meddler {
     this.done.set(name, (this.done.get(name) ?? 0) + 1);
   }
 
-  #keep(direction: Direction, message: Wire): void {
+  /** Keeps a message that has arrived, to be repeated. */
+  keep(direction: Direction, message: Wire): void {
+    if (!this.#meddles) return;
     const seen = this.#seen[direction];
     seen.push(structuredClone(message));
     if (seen.length > KEPT) seen.shift();

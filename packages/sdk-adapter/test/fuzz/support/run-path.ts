@@ -1,11 +1,12 @@
 import { makeConversations } from './conversations.js';
-import type { PathTraits } from './conversations.js';
+import type { Conversation, PathTraits } from './conversations.js';
 import { converse } from './converse.js';
 import type { Pace } from './converse.js';
 import type { End } from './ends.js';
 import { Ledger } from './ledger.js';
 import type { Verdict } from './ledger.js';
 import { Meddler } from './meddler.js';
+import type { Meddling } from './meddler.js';
 import { Random } from './random.js';
 import { SEED } from './settings.js';
 
@@ -19,14 +20,11 @@ export interface OpenPath {
 }
 
 /** How a path is gone along. */
-export interface Run {
+export interface Run extends Meddling {
   /** Takes the path into use, with somebody on the way. */
   readonly open: (meddler: Meddler) => Promise<OpenPath>;
   readonly count: number;
   readonly traits?: PathTraits;
-  /** Of the messages, how many get a corrupted copy beside them, and how many another form. Default 0.1; 0 is nobody on the way. */
-  readonly share?: number;
-  readonly movesCarriers?: boolean;
   readonly pace?: Pace;
 }
 
@@ -40,6 +38,16 @@ export interface Outcome {
   readonly refusals: number;
   readonly errors: { readonly client: readonly Error[]; readonly server: readonly Error[] };
 }
+
+const LAST: Conversation = {
+  from: 'client',
+  content: {
+    type: 'call',
+    request: { jsonrpc: '2.0', id: 'last', method: 'fuzz/last' },
+    meanwhile: [],
+    answer: { jsonrpc: '2.0', id: 'last', result: {} },
+  },
+};
 
 /** Nothing wrong. */
 export const CLEAN: Verdict = { lost: [], repeated: [], forged: [], refused: [], unsent: [] };
@@ -55,14 +63,17 @@ export async function runPath({ open, count, traits, pace, ...meddling }: Run): 
   try {
     meddler.begin();
     await converse(makeConversations(new Random(SEED), count, traits), path, ledger, pace);
+    meddler.end();
     await path.flush?.();
+    // Comes after everything else on its way, so that nothing else is still to come.
+    await converse([LAST], path, ledger, pace);
     return {
       verdict: ledger.verdict(),
       messages: ledger.messages,
       delivered: ledger.delivered,
       injected: meddler.injected,
       refusals: ledger.refusals,
-      errors: { client: path.client.errors, server: path.server.errors },
+      errors: { client: [...path.client.errors], server: [...path.server.errors] },
     };
   } finally {
     await path.close();
