@@ -26,6 +26,11 @@ export const layers = {
     thirdParty: false,
     browserSafe: false,
   },
+  '@mcps/cli': {
+    siblings: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client', '@mcps/sdk-adapter'],
+    thirdParty: true,
+    browserSafe: false,
+  },
   '@mcps/trust-authority': { siblings: ['@mcps/crypto', '@mcps/protocol'], thirdParty: true, browserSafe: false },
 };
 

@@ -1,0 +1,51 @@
+import type { Cli } from '../cli.js';
+import { UsageError } from '../errors/cli-error.js';
+import { collect, defined } from '../leaf.js';
+import { childEnvironment } from '../programs/child-environment.js';
+import { runSecuredProgram } from '../programs/run-secured-program.js';
+import { loadSecurity } from '../secured/load-security.js';
+import { securedLeaf } from '../secured/secured-leaf.js';
+import { parseHeaders, serverUrl } from '../servers/server-url.js';
+
+const MORE = `
+Any MCP client starts this in place of a server over stdio, and speaks plain MCP to it. Behind it is a secured server: a program after "--", such as
+"mcps wrap", or one over Streamable HTTP at a URL, such as "mcps proxy". Answers that do not verify reach the client as errors with a code of MCPS.
+
+Exit status with a program: as of "mcps wrap". With a URL: 0, or 3 where the server never answered.`;
+
+/** `mcps connect`: the client's side, for any client that starts servers over stdio. */
+export function connectCommand(cli: Cli) {
+  return securedLeaf('connect', "speak to a secured server: the client's side, for any MCP client")
+    .usage('[options] (<url> | -- <command> [arguments...])')
+    .argument('[url]', 'Streamable HTTP endpoint')
+    .option('--expect-peer <id>', 'passport id that the server may have; repeatable', collect)
+    .option('--expect-origin <origin>', "origin that the server's passport must be bound to")
+    .option('--header <name: value>', 'with a URL: a header of every request; repeatable', collect)
+    .addHelpText('after', MORE)
+    .action((address, options) =>
+      cli.run(options, async (output) => {
+        const [command, ...args] = cli.program;
+        if ((address === undefined) === (command === undefined)) {
+          throw new UsageError('Name the server: a URL, or a command after "--".', { reason: 'server_missing' });
+        }
+        const url = address === undefined ? undefined : serverUrl(address);
+        const headers = parseHeaders(options.header ?? []);
+        const security = await loadSecurity(options, cli.process, output);
+        try {
+          const expected = defined({ expectedPeers: options.expectPeer, expectedOrigin: options.expectOrigin });
+          const secured = { role: 'client' as const, ...security.options, ...expected };
+          if (url !== undefined) {
+            // The SDK's transport is loaded where it is used alone.
+            const { runSecuredUrl } = await import('../servers/run-secured-url.js');
+            const { role: _role, ...rest } = secured;
+            return await runSecuredUrl(url, headers, rest, cli.process, security.report);
+          }
+          const call = { command: command ?? '', args, env: childEnvironment(cli.process.env) };
+          const endpoint = [call.command, ...args].join(' ');
+          return await runSecuredProgram(call, { ...secured, endpoint }, cli.process, security.report);
+        } finally {
+          security.close();
+        }
+      }),
+    );
+}
