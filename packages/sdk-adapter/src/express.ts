@@ -9,6 +9,8 @@ export type SecureExpressOptions = SecureHandlerOptions;
 /** Middleware of Express 4 and 5, and of anything that calls it alike. */
 export interface SecuredMiddleware {
   (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void;
+  /** Resolves once keys, passport and authority are there; rejects with the fault in them, as `ready` of a secured handler does. */
+  ready(): Promise<void>;
   /** Ends every session and its open streams, and lets go of the authority. */
   close(): void;
 }
@@ -20,9 +22,9 @@ export interface SecuredMiddleware {
  * The route finds in `req.body` what the client's application sent, verified, and the same as the bytes of the request; in `req.auth` the verified identity, merged with what OAuth's
  * middleware puts there before or after. What it writes to `res` is signed, message by message. A request that is refused never reaches it.
  *
- * Passed on to `next`: a `ConfigurationError`, `option_invalid` where a body parser has been in front, otherwise for mistakes in the options.
+ * Passed on to `next`: a `ConfigurationError`, `option_invalid` where a body parser has been in front, otherwise for those mistakes in the options that `ready` rejects with.
  *
- * @throws ConfigurationError `option_invalid` for a number out of range.
+ * @throws ConfigurationError as `secureHandler` does, for what shows at once.
  */
 export function secureExpress(options: SecureExpressOptions): SecuredMiddleware {
   const routes = secureRoutes(options);
@@ -37,5 +39,5 @@ export function secureExpress(options: SecureExpressOptions): SecuredMiddleware 
       report: (error) => options.onError?.(error),
     }).catch(next);
   };
-  return Object.assign(middleware, { close: () => routes.close() });
+  return Object.assign(middleware, { ready: () => routes.ready(), close: () => routes.close() });
 }

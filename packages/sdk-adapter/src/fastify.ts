@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { secureExchange } from './http/middleware/node-exchange.js';
 import { secureRoutes } from './http/middleware/secured-routes.js';
+import type { SecuredRoutes } from './http/middleware/secured-routes.js';
 import type { SecureHandlerOptions } from './http/server/secured-endpoint.js';
 
 /** Options of {@link secureFastify}: those of `secureHandler`. */
@@ -14,11 +15,19 @@ export type SecureFastifyOptions = SecureHandlerOptions;
  * what OAuth puts there before (`onRequest`) or after. What it replies is signed, message by message, also where it writes to `reply.raw` itself. A request that is refused
  * never reaches it.
  *
- * Rejects the registration with a `ConfigurationError` `option_invalid` for a number out of range; every other mistake in the options fails the first request.
+ * Rejects the registration with a `ConfigurationError` for what shows at once, and `ready()` of the application for every other mistake in the options; an authority that cannot be
+ * reached fails requests until it can.
  */
 export const secureFastify: FastifyPluginCallback<SecureFastifyOptions> = Object.assign(
   ((app, options, done) => {
-    const routes = secureRoutes(withoutOthers(options));
+    let routes: SecuredRoutes;
+    try {
+      routes = secureRoutes(withoutOthers(options));
+    } catch (error) {
+      // Fastify does not catch what a plugin of this kind throws: it would end the process.
+      done(error as Error);
+      return;
+    }
     const bodies = new WeakMap<object, unknown>();
     // The message is there already: parsing it again could only make something else of it.
     app.removeContentTypeParser('application/json');
@@ -33,6 +42,11 @@ export const secureFastify: FastifyPluginCallback<SecureFastifyOptions> = Object
         refuse: () => void reply.hijack(),
         report: (error) => options.onError?.(error),
       }).catch((error: unknown) => next(error as Error));
+    });
+    app.addHook('onReady', (ready) => {
+      // Asking an authority may take longer than Fastify lets a hook take, and it may be reached by the first request.
+      if ('trustAuthority' in options) ready();
+      else routes.ready().then(() => ready(), ready);
     });
     // Before the server waits for its connections to end: open streams are such.
     app.addHook('preClose', (closed) => {

@@ -10,6 +10,8 @@ export type SecureHonoOptions = SecureHandlerOptions;
 
 /** Middleware of Hono. */
 export type SecuredHonoMiddleware = MiddlewareHandler & {
+  /** Resolves once keys, passport and authority are there; rejects with the fault in them, as `ready` of a secured handler does. */
+  ready(): Promise<void>;
   /** Ends every session and its open streams, and lets go of the authority. */
   close(): void;
 };
@@ -21,7 +23,7 @@ export type SecuredHonoMiddleware = MiddlewareHandler & {
  * message in `c.get('parsedBody')`, in the place of whatever a parser made of the unverified one. What it returns is signed, message by message. A request that is
  * refused never reaches it.
  *
- * @throws ConfigurationError `option_invalid` for a number out of range. The middleware itself throws one where the body has been read in front of it, and for every other mistake in the options.
+ * @throws ConfigurationError as `secureHandler` does, for what shows at once. The middleware itself throws one where the body has been read in front of it, and for those mistakes in the options that `ready` rejects with.
  */
 export function secureHono(options: SecureHonoOptions): SecuredHonoMiddleware {
   const routes = secureRoutes(options);
@@ -37,7 +39,7 @@ export function secureHono(options: SecureHonoOptions): SecuredHonoMiddleware {
     c.res = undefined;
     c.res = response;
   };
-  return Object.assign(middleware, { close: () => routes.close() });
+  return Object.assign(middleware, { ready: () => routes.ready(), close: () => routes.close() });
 }
 
 /** Puts what has been verified where routes look for it. */

@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   MemoryToolPinStore,
   MemoryToolsetPinStore,
+  SECURITY_OPTION_NAMES,
   ToolRegistry,
   isTrustLevel,
   resolveSecurity,
@@ -166,11 +167,33 @@ const ADAPTER_OPTIONS: Readonly<Record<keyof AdapterOptions | 'role' | 'maxLineB
 
 const OTHER_OPTIONS = [ADAPTER_OPTIONS, TRUST_OPTIONS, HTTP_OPTIONS];
 
+/**
+ * Finds a slip of the pen at once, where everything else about the options takes time.
+ *
+ * @throws ConfigurationError `option_missing` without options, `option_invalid` for one that nobody knows.
+ */
+export function checkOptionNames(options: SecureOptions): void {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null)
+    throw new ConfigurationError(
+      'option_missing',
+      'There are no options: at least `passport` and `privateKey` are needed.',
+    );
+  for (const name of Object.keys(given)) {
+    const isKnown = name === 'config' || SECURITY_OPTION_NAMES.includes(name) || isAdapterOption(name);
+    if (!isKnown) throw new ConfigurationError('option_invalid', `There is no option \`${name}\`.`);
+  }
+}
+
+function isAdapterOption(name: string): boolean {
+  return OTHER_OPTIONS.some((names) => Object.hasOwn(names, name));
+}
+
 /** Everything that is not ours; what nobody knows is found by `resolveSecurity`. */
 function securityPart(options: AdapterOptions & SecurityOptions): SecurityOptions {
   const part: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (!OTHER_OPTIONS.some((names) => Object.hasOwn(names, name))) part[name] = value;
+    if (!isAdapterOption(name)) part[name] = value;
   }
   return { ...part, passport: options.passport, privateKey: options.privateKey };
 }

@@ -18,6 +18,8 @@ export type Route = (verified: Verified) => Promise<Response>;
 export interface SecuredRoutes {
   /** Answers a request: with a refusal, or with what the route makes of it, signed. */
   handle(request: Request, fromOAuth: AuthInfoLike | undefined, route: Route): Promise<Response>;
+  /** As that of a secured handler. */
+  ready(): Promise<void>;
   close(): void;
 }
 
@@ -31,10 +33,10 @@ interface RoutedExtra extends HandlerExtra {
 /** Given where OAuth said nothing, so that the identity arrives whether or not an `authInfo` is to be made of it. */
 const NOBODY: AuthInfoLike = { token: '', clientId: '', scopes: [] };
 
-/** @throws ConfigurationError `option_invalid` for a number out of range. */
+/** @throws ConfigurationError as `secureHandler` does. */
 export function secureRoutes(options: SecureHandlerOptions): SecuredRoutes {
-  const createAuthInfo = options.createAuthInfo !== false;
   const handler = secureHandler(answerByRoute, options);
+  const createAuthInfo = options.createAuthInfo !== false;
   return {
     handle: (request, fromOAuth, route) => {
       const extra: RoutedExtra = {
@@ -46,6 +48,7 @@ export function secureRoutes(options: SecureHandlerOptions): SecuredRoutes {
       };
       return handler(request, extra);
     },
+    ready: () => handler.ready(),
     close: () => handler.close(),
   };
 }

@@ -15,12 +15,12 @@ import type { ServerConnection } from './server-connection.js';
 export async function answerBodiless(
   { request, extra, lease }: Received,
   onEnded: () => void,
-  { handler, createAuthInfo }: PostSetting,
+  { handler, createAuthInfo, publicPath }: PostSetting,
 ): Promise<Response> {
   const { connection, done } = lease;
   let identity: PeerIdentity | undefined;
   try {
-    identity = await verify(request, connection);
+    identity = await verify(request, connection, publicPath);
   } catch (error) {
     done();
     if (error instanceof McpsError) return unsignedRefusal(400, error);
@@ -34,12 +34,16 @@ export async function answerBodiless(
   return response;
 }
 
-function verify(request: Request, connection: ServerConnection): Promise<PeerIdentity | undefined> {
+function verify(
+  request: Request,
+  connection: ServerConnection,
+  publicPath: string | undefined,
+): Promise<PeerIdentity | undefined> {
   const { pathname, search } = new URL(request.url);
   const { headers, method } = request;
   return connection.openRequest(headers.get(SESSION_HEADER) ?? undefined, {
     verb: method,
-    target: `${pathname}${search}`,
+    target: `${publicPath ?? pathname}${search}`,
     httpSession: headers.get('mcp-session-id') ?? undefined,
     lastEventId: headers.get('last-event-id') ?? undefined,
   });

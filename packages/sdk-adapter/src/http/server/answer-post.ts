@@ -18,6 +18,8 @@ import type { ServerConnection } from './server-connection.js';
 export interface PostSetting {
   readonly handler: RequestHandler;
   readonly createAuthInfo: boolean;
+  /** The path that clients know the endpoint by; `undefined` for that of the request. */
+  readonly publicPath: string | undefined;
 }
 
 /** A request on its way. */

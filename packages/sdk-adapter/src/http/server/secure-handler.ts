@@ -5,6 +5,11 @@ import type { SecureHandlerOptions } from './secured-endpoint.js';
 /** A handler that delivers only what has been verified, and signs what it answers. */
 export interface SecuredHandler {
   (request: Request, extra?: HandlerExtra): Promise<Response>;
+  /**
+   * Resolves once keys, passport and authority are there, and requests can be taken. Rejects with the fault in them, of which `onError` was told as well: a `ConfigurationError`,
+   * or what `createTrustClient` rejects with. Asked again, it tries again.
+   */
+  ready(): Promise<void>;
   /** Ends every session and its open streams, and lets go of the authority. */
   close(): void;
 }
@@ -20,10 +25,11 @@ export interface SecuredHandler {
  *
  * Sessions are those of the handler, by its `Mcp-Session-Id`. A handler without sessions needs `stateless: true`.
  *
- * @throws ConfigurationError `option_invalid` for a number out of range. Every other mistake in the options rejects the first request.
+ * @throws ConfigurationError `option_invalid` for what shows at once: an option that nobody knows, a number out of range, a `publicUrl` that is none. What only reading keys and
+ *   passports, or asking the authority, shows is told to `onError` as soon as it is known, rejects {@link SecuredHandler.ready}, and every request until it is mended.
  */
 export function secureHandler(handler: RequestHandler, options: SecureHandlerOptions): SecuredHandler {
   const endpoint = new SecuredEndpoint(handler, options);
   const secured = (request: Request, extra?: HandlerExtra): Promise<Response> => endpoint.handle(request, extra);
-  return Object.assign(secured, { close: () => endpoint.close() });
+  return Object.assign(secured, { ready: () => endpoint.ready(), close: () => endpoint.close() });
 }

@@ -1,9 +1,9 @@
-import { McpsError } from '@mcps/protocol';
+import { ConfigurationError, McpsError } from '@mcps/protocol';
 import { asError } from '../../error.js';
 import { SERVER_CARRIERS } from '../../options/carriers.js';
-import { positiveOption } from '../../options/http-options.js';
+import { batchPolicy, positiveOption, publicPathOf } from '../../options/http-options.js';
 import type { HandlerOptions } from '../../options/http-options.js';
-import { queueCapacity, resolveOptions } from '../../options/options.js';
+import { checkOptionNames, queueCapacity, resolveOptions } from '../../options/options.js';
 import type { ResolvedOptions, SecureOptions } from '../../options/options.js';
 import { DEFAULT_BODY_BYTES } from '../body/read-body.js';
 import { answerBodiless } from './answer-bodiless.js';
@@ -42,22 +42,34 @@ export class SecuredEndpoint {
   #opening: Promise<Opened> | undefined;
   #closed = false;
 
-  /** @throws ConfigurationError `option_invalid` for a number out of range. */
+  /** @throws ConfigurationError `option_missing`, `option_invalid` for what shows without reading keys and passports. */
   constructor(
     private readonly handler: RequestHandler,
     private readonly options: SecureHandlerOptions,
   ) {
+    if (typeof handler !== 'function')
+      throw new ConfigurationError('option_invalid', 'The handler must be a function.');
+    checkOptionNames(options);
     this.#capacity = queueCapacity(options);
-    this.#setting = { handler, createAuthInfo: options.createAuthInfo !== false };
+    this.#setting = {
+      handler,
+      createAuthInfo: options.createAuthInfo !== false,
+      publicPath: publicPathOf(options.publicUrl),
+    };
     this.#maxSessions = positiveOption('maxSessions', options.maxSessions, DEFAULT_SESSIONS);
     this.#idleMs = positiveOption('sessionIdleMs', options.sessionIdleMs, DEFAULT_IDLE_MS);
     this.#limits = {
       maxBodyBytes: positiveOption('maxBodyBytes', options.maxBodyBytes, DEFAULT_BODY_BYTES),
       maxBatchMessages: positiveOption('maxBatchMessages', options.maxBatchMessages, DEFAULT_BATCH_MESSAGES),
-      batches: options.batches ?? 'refuse',
+      batches: batchPolicy(options.batches),
     };
     // At once: the memory of nonces refuses what was signed before it began, and without a session that would be the first request.
-    this.#open().catch(() => undefined);
+    this.#open().catch((error: unknown) => this.#report(asError(error, 'The options could not be resolved.')));
+  }
+
+  /** Resolves once requests can be taken; rejects with the fault of the configuration, as often as it is asked. */
+  async ready(): Promise<void> {
+    await this.#open();
   }
 
   async handle(request: Request, extra: HandlerExtra | undefined): Promise<Response> {
@@ -85,7 +97,6 @@ export class SecuredEndpoint {
       .catch(() => undefined);
   }
 
-  /** Rejects with the fault of the configuration, as often as it is asked. */
   #open(): Promise<Opened> {
     this.#opening ??= this.#resolve();
     // Whatever failed may be mended by the next request: an authority that could not be reached, for one.
