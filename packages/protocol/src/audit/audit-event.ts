@@ -1,5 +1,5 @@
 import type { ErrorCode, Reason, Stage } from '../errors/index.js';
-import type { MessageKind } from '../json-rpc/index.js';
+import type { JsonRpcId, MessageKind } from '../json-rpc/index.js';
 import type { ToolCollision } from '../tool/index.js';
 import type { TrustLevel } from '../trust-level/index.js';
 
@@ -19,24 +19,43 @@ interface EventBase {
   readonly role: 'client' | 'server';
 }
 
-/** A message that passed every check. */
-export interface MessageAccepted extends EventBase {
-  readonly type: 'message.accepted';
-  readonly peer: AuditPeer;
+/** What a message is about, as it says itself: of one that was refused, nothing vouches for it. */
+export interface MessageFacts {
   readonly kind: MessageKind;
   readonly method: string | undefined;
+  /** Of a request, or of the request that is answered. */
+  readonly id?: JsonRpcId;
+  /** Which tool a `tools/call` calls. */
+  readonly tool?: string;
+}
+
+/** What was measured of a decision. */
+interface Decision extends EventBase {
+  /** `message_hash`: SHA-256 over the RFC 8785 form of the message as signed, lower-case hex; absent for a message without an envelope that could be read. */
+  readonly messageHash?: string;
+  /** How long the checks took, milliseconds. */
+  readonly latencyMs: number;
+}
+
+/** A message that passed every check. */
+export interface MessageAccepted extends Decision, MessageFacts {
+  readonly type: 'message.accepted';
+  readonly peer: AuditPeer;
+}
+
+/** A message without an envelope that policy let in. */
+export interface MessageUnsigned extends Decision, MessageFacts {
+  readonly type: 'message.unsigned';
 }
 
 /** A message that was refused; `message.reported` where observe mode let it pass. */
-export interface MessageRefused extends EventBase {
+export interface MessageRefused extends Decision, Partial<MessageFacts> {
   readonly type: 'message.refused' | 'message.reported';
   readonly code: ErrorCode;
   readonly reason: Reason;
   readonly stage: Stage;
   /** The passport id that the envelope claims. Nothing vouches for it. */
   readonly claimedPassportId?: string;
-  readonly kind?: MessageKind;
-  readonly method?: string | undefined;
 }
 
 /** A request without a body, over HTTP, that passed every check. */
@@ -94,6 +113,7 @@ export interface ToolJudged extends EventBase {
 /** What MCPS tells about its decisions. No event holds the content of a message, or a key. */
 export type AuditEvent =
   | MessageAccepted
+  | MessageUnsigned
   | MessageRefused
   | RequestAccepted
   | RequestRefused

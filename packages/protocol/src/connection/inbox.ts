@@ -1,8 +1,9 @@
 import { carrierInUnverified } from '../carrier/carrier.js';
 import { openEnvelope, replyDigest } from '../envelope/index.js';
+import { messageHash } from '../envelope/reply-digest.js';
 import type { UnsignedMessage, UnverifiedMessage } from '../envelope/index.js';
 import { ConfigurationError, McpsError, STAGES, readRefusal } from '../errors/index.js';
-import { classifyMessage, isObject, member } from '../json-rpc/index.js';
+import { member } from '../json-rpc/index.js';
 import type { ClassifiedMessage, JsonObject, JsonRpcId } from '../json-rpc/index.js';
 import type { VerifiedPassport } from '../passport/index.js';
 import { takeProfile } from '../profile/index.js';
@@ -14,6 +15,7 @@ import { acceptBodiless } from './bodiless.js';
 import type { AcceptedMessage } from './accept.js';
 import { cancelledIdOf, createAnswer, idOf, refusalResponse, refusedReply } from './answers.js';
 import type { Handshake } from './handshake.js';
+import { classify, factsOf } from './message-facts.js';
 import { withoutReservedMembers } from './observe.js';
 import { peerIdentity } from './peer-identity.js';
 import { RETRY_WITHIN_MS } from './session-rules.js';
@@ -39,16 +41,17 @@ export class Inbox {
   async open(received: unknown): Promise<Incoming[]> {
     const { state } = this;
     if (state.current === 'closed') return [];
+    const startedAt = performance.now();
     let opened: Opened | undefined;
     try {
       this.#takeAllowance();
       opened = openEnvelope(received, { limits: state.config.limits });
       if (opened.kind === 'request' && state.received.full) throw new McpsError('connection_limit');
-      if (opened.carrier === 'none') return [...(await this.handshake.acceptUnsigned(opened))];
-      return await this.#deliver(await acceptMessage(opened, state.config, this.handshake));
+      if (opened.carrier === 'none') return await this.#deliverUnsigned(opened, startedAt);
+      return await this.#deliver(await acceptMessage(opened, state.config, this.handshake), startedAt);
     } catch (error) {
       this.#countUnlessNumbered(error);
-      return this.#refuse(received, opened, error);
+      return this.#refuse(received, opened, error, startedAt);
     }
   }
 
@@ -92,13 +95,15 @@ export class Inbox {
   /** Refuses a message that there is no room for: unread, but for what the refusal is to be bound to. Or one that could not be read at all. */
   async refuse(received: unknown, unreadable?: McpsError): Promise<Incoming[]> {
     if (this.state.current === 'closed') return [];
-    if (unreadable === undefined) return this.#refuse(received, undefined, new McpsError('connection_limit'));
+    const startedAt = performance.now();
+    if (unreadable === undefined)
+      return this.#refuse(received, undefined, new McpsError('connection_limit'), startedAt);
     try {
       this.#takeAllowance();
     } catch (error) {
-      return this.#refuse(received, undefined, error, false);
+      return this.#refuse(received, undefined, error, startedAt, false);
     }
-    return this.#refuse(received, undefined, unreadable, false);
+    return this.#refuse(received, undefined, unreadable, startedAt, false);
   }
 
   /** Notes that messages were refused unread, in their place among those that are opened: their numbers will be missing. */
@@ -106,7 +111,20 @@ export class Inbox {
     this.state.guard.countRefused(count);
   }
 
-  async #deliver(accepted: AcceptedMessage): Promise<Incoming[]> {
+  async #deliverUnsigned(unsigned: UnsignedMessage, startedAt: number): Promise<Incoming[]> {
+    const { state } = this;
+    const delivered = await this.handshake.acceptUnsigned(unsigned);
+    state.audit?.({
+      type: 'message.unsigned',
+      atMs: state.now,
+      role: state.role,
+      ...factsOf(unsigned),
+      latencyMs: since(startedAt),
+    });
+    return [...delivered];
+  }
+
+  async #deliver(accepted: AcceptedMessage, startedAt: number): Promise<Incoming[]> {
     const { state } = this;
     const { verified, passport, level, members, step } = accepted;
     const { kind } = verified;
@@ -135,8 +153,9 @@ export class Inbox {
       atMs: state.now,
       role: state.role,
       peer: identity,
-      kind,
-      method: methodOf(verified.message),
+      ...factsOf(verified),
+      messageHash: verified.messageHash,
+      latencyMs: since(startedAt),
     });
     const cancelled = kind === 'notification' ? cancelledIdOf(message) : undefined;
     if (cancelled !== undefined) state.received.abandon(cancelled);
@@ -180,12 +199,15 @@ export class Inbox {
     received: unknown,
     before: Opened | undefined,
     cause: unknown,
+    startedAt: number,
     observed = this.state.config.observe,
   ): Promise<Incoming[]> {
     const { state } = this;
     const error = asMcpsError(cause);
     const opened = before ?? (error.reason === 'connection_limit' ? this.#openUnread(received) : undefined);
     const classified = classify(received);
+    // Nobody makes us hash what is beyond the limits.
+    const hash = state.audit !== undefined && isSigned(before) ? await messageHash(before) : undefined;
     state.audit?.({
       type: observed ? 'message.reported' : 'message.refused',
       atMs: state.now,
@@ -194,7 +216,9 @@ export class Inbox {
       reason: error.reason,
       stage: error.stage,
       ...(isSigned(opened) ? { claimedPassportId: opened.envelope.passportId } : {}),
-      ...(classified === undefined ? {} : { kind: classified.kind, method: methodOf(classified.message) }),
+      ...(classified === undefined ? {} : factsOf(classified)),
+      ...(hash === undefined ? {} : { messageHash: hash }),
+      latencyMs: since(startedAt),
     });
     const report: Incoming = { type: 'report', error };
     if (classified === undefined) return [report];
@@ -282,22 +306,7 @@ function isSigned(opened: Opened | undefined): opened is UnverifiedMessage {
   return opened !== undefined && opened.carrier !== 'none';
 }
 
-function classify(received: unknown): ClassifiedMessage | undefined {
-  try {
-    return classifyMessage(received);
-  } catch {
-    return looseRequest(received);
-  }
-}
-
-/** Even a request whose shape is wrong is answered where its id can be read, or its sender would wait. */
-function looseRequest(received: unknown): ClassifiedMessage | undefined {
-  if (!isObject(received) || idOf(received) === undefined || typeof member(received, 'method') !== 'string')
-    return undefined;
-  return { kind: 'request', message: received };
-}
-
-function methodOf(message: JsonObject): string | undefined {
-  const method = member(message, 'method');
-  return typeof method === 'string' ? method : undefined;
+/** Milliseconds, to the microsecond. */
+function since(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000;
 }

@@ -14,9 +14,11 @@ export async function replyDigest(message: UnverifiedMessage | VerifiedMessage |
   const { envelope } = message;
   const revision = REVISIONS.get(envelope.version);
   if (revision === undefined) throw unsupportedVersion();
-  const messageHash =
-    message instanceof UnverifiedMessage
-      ? await sha256Hex(UnverifiedMessage.canonicalOf(message))
-      : message.messageHash;
-  return sha256Hex(revision.replyDigestInput({ messageHash, envelope }));
+  const hash = message instanceof UnverifiedMessage ? await messageHash(message) : message.messageHash;
+  return sha256Hex(revision.replyDigestInput({ messageHash: hash, envelope }));
+}
+
+/** `message_hash` of a message that is not verified: SHA-256 over its RFC 8785 form, 64 lower-case hex characters. */
+export function messageHash(message: UnverifiedMessage): Promise<string> {
+  return sha256Hex(UnverifiedMessage.canonicalOf(message));
 }

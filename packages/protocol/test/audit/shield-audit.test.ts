@@ -9,6 +9,7 @@ const EVENT: AuditEvent = {
   code: 'MCPS-005',
   reason: 'nonce_repeated',
   stage: 'nonce',
+  latencyMs: 0.1,
 };
 
 describe('a shielded sink', () => {

@@ -30,11 +30,22 @@ describe.each(runners)('audit events: $name', (runner) => {
         type: 'message.accepted',
         kind: 'request',
         method: 'tools/call',
+        tool: 'echo',
+        id: expect.anything(),
+        messageHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        latencyMs: expect.any(Number),
         peer: expect.objectContaining({ passportId: id, level: 1 }),
       }),
     );
     expect(audit.filter((event) => event.type === 'message.refused')).toEqual([
-      expect.objectContaining({ code: 'MCPS-004', reason: 'envelope_missing', kind: 'request', method: 'tools/call' }),
+      expect.objectContaining({
+        code: 'MCPS-004',
+        reason: 'envelope_missing',
+        kind: 'request',
+        method: 'tools/call',
+        tool: 'echo',
+        id: expect.anything(),
+      }),
     ]);
     expect(parties.client.audit.map((event) => event.type)).toContain('message.accepted');
     expect(JSON.stringify([audit, parties.client.audit])).not.toContain('the content of a message');
