@@ -41,3 +41,13 @@ export {
 } from './transcript.js';
 export type { TranscriptBinding } from './transcript.js';
 export { negotiateVersion } from './version.js';
+export { secureMCP } from './secure-mcp/secure-mcp.js';
+export type { AuditEntry, MessageHandler, MessageServerOptions, SecuredMessages } from './secure-mcp/secure-mcp.js';
+export { secureMCPClient } from './secure-mcp/secure-mcp-client.js';
+export type {
+  MessageClientOptions,
+  MessageSender,
+  MessageVerdict,
+  SecuredMessageClient,
+} from './secure-mcp/secure-mcp-client.js';
+export type { OfficialObject, OfficialOptions } from './secure-mcp/official.js';

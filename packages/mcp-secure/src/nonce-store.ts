@@ -1,3 +1,4 @@
+import { isWellFormed } from '@mcps/crypto';
 import { sha256HexSync } from '@mcps/crypto/node';
 import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_WINDOW_MS, MemoryReplayStore } from '@mcps/protocol';
 import { MCPS_VERSION } from './constants.js';
@@ -39,9 +40,7 @@ export class NonceStore {
    * that was destroyed.
    */
   check(nonce: unknown): boolean {
-    if (this.#store === undefined || typeof nonce !== 'string' || nonce === '' || nonce.length > MAX_NONCE_LENGTH) {
-      return false;
-    }
+    if (this.#store === undefined || !isNonce(nonce)) return false;
     const now = Date.now();
     const entry = {
       revision: MCPS_VERSION,
@@ -60,4 +59,8 @@ export class NonceStore {
   destroy(): void {
     this.#store = undefined;
   }
+}
+
+function isNonce(nonce: unknown): nonce is string {
+  return typeof nonce === 'string' && nonce !== '' && nonce.length <= MAX_NONCE_LENGTH && isWellFormed(nonce);
 }

@@ -30,13 +30,21 @@ export function judge(check: () => unknown, otherwise: McpsErrorCode): Verdict {
  * answer to it: nothing was verified then.
  */
 export function refusalOf(cause: unknown, otherwise: McpsErrorCode): Refusal {
-  try {
-    if (cause instanceof McpsError) return { error: errorOf(cause.code), reason: cause.reason };
-    if (cause instanceof CryptoError || cause instanceof ConfigurationError) {
-      return { error: otherwise, reason: cause.code };
-    }
-  } catch {
-    // A proxy was thrown that does not even let itself be looked at.
+  if (isErrorOf(cause, McpsError)) return { error: errorOf(cause.code), reason: cause.reason };
+  if (isErrorOf(cause, CryptoError) || isErrorOf(cause, ConfigurationError)) {
+    return { error: otherwise, reason: cause.code };
   }
   return { error: otherwise, reason: 'input_malformed' };
+}
+
+/** `instanceof` for what was thrown by whomever: a proxy need not even let itself be looked at. */
+export function isErrorOf<E extends Error>(
+  cause: unknown,
+  type: abstract new (...parameters: never[]) => E,
+): cause is E {
+  try {
+    return cause instanceof type;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { generateKeyPair } from '../../src/index.js';
 import { ProgramFolder } from '../support/programs.js';
-import { FIRST_STEPS, TOOL_INTEGRITY, TRANSCRIPT_BINDING, commonJs, esModule, typedCommonJs } from './snippets.js';
+import {
+  FIRST_STEPS,
+  SECURE_MESSAGES,
+  SECURE_SERVER,
+  TOOL_INTEGRITY,
+  TRANSCRIPT_BINDING,
+  commonJs,
+  esModule,
+  typedCommonJs,
+} from './snippets.js';
 import type { Snippet } from './snippets.js';
 
 const folder = new ProgramFolder();
@@ -10,19 +20,22 @@ const SNIPPETS: readonly (readonly [string, Snippet])[] = [
   ['the first steps', FIRST_STEPS],
   ['tool integrity', TOOL_INTEGRITY],
   ['transcript binding', TRANSCRIPT_BINDING],
+  ['a secured server of the official SDK', SECURE_SERVER],
+  ['a secured server of your own', SECURE_MESSAGES],
 ];
 
 describe.each(SNIPPETS)('the published example of %s', (name, snippet) => {
+  const env = { MCPS_PRIVATE_KEY: generateKeyPair().privateKey };
   const file = name.replaceAll(' ', '-');
   const stdout = snippet.prints.map((line) => `${line}\n`).join('');
 
   it('runs as printed, with require', async () => {
-    const ended = await folder.run(`${file}.cjs`, commonJs(snippet));
+    const ended = await folder.run(`${file}.cjs`, commonJs(snippet), env);
     expect(ended).toEqual({ code: 0, stdout, stderr: '' });
   });
 
   it('runs with import', async () => {
-    const ended = await folder.run(`${file}.mjs`, esModule(snippet));
+    const ended = await folder.run(`${file}.mjs`, esModule(snippet), env);
     expect(ended).toEqual({ code: 0, stdout, stderr: '' });
   });
 

@@ -79,6 +79,38 @@ console.log(mcps.verifyTranscriptBinding(transcript_hash, transcript_signature, 
   prints: ['true', 'false'],
 };
 
+/** With a server of the official SDK. */
+export const SECURE_SERVER: Snippet = {
+  before: `const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');
+const myMCPServer = new McpServer({ name: 'my-server', version: '1.0.0' });
+`,
+  text: `const { secureMCP } = require('mcp-secure');
+const server = secureMCP(myMCPServer, {
+passport: 'asp_abc123',
+privateKey: process.env.MCPS_PRIVATE_KEY,
+trustAuthority: 'https://agentsign.dev',
+minTrustLevel: 2,
+});
+`,
+  after: `console.log(server === myMCPServer, typeof server.connect);
+`,
+  prints: ['true function'],
+};
+
+/** With a server of one's own. */
+export const SECURE_MESSAGES: Snippet = {
+  ...SECURE_SERVER,
+  before: `const myMCPServer = { handleMessage: () => 'handled' };
+`,
+  after: `console.log(Object.keys(server).join());
+server.handleMessage({ jsonrpc: '2.0', method: 'tools/call' }).then((outcome) => console.log(JSON.stringify(outcome)));
+`,
+  prints: [
+    'handleMessage,sign,destroy',
+    '{"error":{"code":"MCPS-004","message":"Invalid message signature","jsonrpc_code":-33004},"reason":"envelope_missing"}',
+  ],
+};
+
 /** Everything of a snippet, for \`require\`. */
 export const commonJs = ({ before, text, after }: Snippet): string => before + text + after;
 
@@ -86,7 +118,11 @@ export const commonJs = ({ before, text, after }: Snippet): string => before + t
 export const esModule = (snippet: Snippet): string =>
   commonJs(snippet)
     .replace("const mcps = require('mcp-secure');", "import * as mcps from 'mcp-secure';")
-    .replace("const { secureMCP } = require('mcp-secure');", "import { secureMCP } from 'mcp-secure';");
+    .replace("const { secureMCP } = require('mcp-secure');", "import { secureMCP } from 'mcp-secure';")
+    .replace(
+      "const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');",
+      "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';",
+    );
 
 /** The same for TypeScript's own \`require\`. */
 export const typedCommonJs = (snippet: Snippet): string =>
@@ -95,4 +131,8 @@ export const typedCommonJs = (snippet: Snippet): string =>
     .replace(
       "const { secureMCP } = require('mcp-secure');",
       "import mcps = require('mcp-secure');\nconst { secureMCP } = mcps;",
+    )
+    .replace(
+      "const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');",
+      "import mcp = require('@modelcontextprotocol/sdk/server/mcp.js');\nconst { McpServer } = mcp;",
     );

@@ -27,8 +27,10 @@ export class TrustAuthority {
   #process: AuthorityProcess | undefined;
   #port = '0';
 
-  static async start(): Promise<TrustAuthority> {
-    const authority = new TrustAuthority();
+  private constructor(readonly name: string) {}
+
+  static async start(name = 'test-authority'): Promise<TrustAuthority> {
+    const authority = new TrustAuthority(name);
     await authority.start();
     return authority;
   }
@@ -44,7 +46,7 @@ export class TrustAuthority {
   async start(): Promise<void> {
     this.#process = await startAuthority({
       DATA_DIR: join(this.#folder, 'data'),
-      NAME: 'test-authority',
+      NAME: this.name,
       ADMIN_TOKEN,
       PORT: this.#port,
       HEARTBEAT: '1',
