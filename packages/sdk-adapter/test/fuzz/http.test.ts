@@ -6,7 +6,7 @@ import { UNLIMITED_PARTIES } from './support/limits.js';
 import type { Meddler, Meddling } from './support/meddler.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
 import type { OpenPath } from './support/run-path.js';
-import { COUNT as FULL_COUNT } from './support/settings.js';
+import { COUNT as FULL_COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
 
 /** A message over HTTP costs ten times one over a stream. */
 const COUNT = Math.ceil(FULL_COUNT / 10);
@@ -42,7 +42,7 @@ describe.each(PATHS)('$name', ({ open, name: _name, ...meddling }) => {
     expect(verdict, AGAIN).toEqual(CLEAN);
     expect(messages).toBeGreaterThanOrEqual(COUNT);
     expect(injected).toBeGreaterThan(COUNT / 20);
-  });
+  }, RUN_TIMEOUT_MS);
 
   it('deliver them as the transport alone does, and tell of no error, where nobody is on the way', async () => {
     const parties = await makeParties(UNLIMITED_PARTIES);

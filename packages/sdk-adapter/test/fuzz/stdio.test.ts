@@ -12,7 +12,7 @@ import type { Meddler } from './support/meddler.js';
 import { remoteEnd } from './support/remote-end.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
 import type { OpenPath } from './support/run-path.js';
-import { COUNT } from './support/settings.js';
+import { COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
 
 /** One process of its own for the server's end, and standard input and output between. */
 async function openStdio(line: '1' | '2', meddler: Meddler, parties: Parties | undefined): Promise<OpenPath> {
@@ -45,7 +45,7 @@ describe.each(['1', '2'] as const)('the decorator over stdio of SDK %s.x', (line
     expect(verdict, AGAIN).toEqual(CLEAN);
     expect(messages).toBeGreaterThanOrEqual(COUNT);
     expect(injected).toBeGreaterThan(COUNT / 20);
-  });
+  }, RUN_TIMEOUT_MS);
 
   it('delivers them as the transport alone does, and tells of no error, where nobody is on the way', async () => {
     const parties = await makeParties(UNLIMITED_PARTIES);

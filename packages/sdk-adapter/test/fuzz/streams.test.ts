@@ -15,7 +15,7 @@ import { readLines, remoteEnd } from './support/remote-end.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
 import type { OpenPath } from './support/run-path.js';
 import { respelled } from './support/spellings.js';
-import { COUNT, SEED } from './support/settings.js';
+import { COUNT, RUN_TIMEOUT_MS, SEED } from './support/settings.js';
 
 /** The lines of a stream, with somebody on their way, who also writes honest ones otherwise. */
 function meddleLines(direction: Direction, from: NodeJS.ReadableStream, to: NodeJS.WritableStream, meddler: Meddler) {
@@ -74,7 +74,7 @@ it(`secured streams deliver ${COUNT} messages as they were sent, and nothing els
   expect(verdict, AGAIN).toEqual(CLEAN);
   expect(messages).toBeGreaterThanOrEqual(COUNT);
   expect(injected).toBeGreaterThan(COUNT / 20);
-});
+}, RUN_TIMEOUT_MS);
 
 it('secured streams tell of no error where nobody is on the way', async () => {
   const parties = await makeParties(UNLIMITED_PARTIES);

@@ -36,7 +36,7 @@ export interface PathTraits {
   readonly clientNotices: boolean;
 }
 
-export const EVERYTHING: PathTraits = {
+const EVERYTHING: PathTraits = {
   serverCalls: true,
   serverNotices: true,
   unpromptedNotices: true,
