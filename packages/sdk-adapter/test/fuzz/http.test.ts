@@ -31,18 +31,22 @@ const PATHS: readonly HttpPath[] = [
 ];
 
 describe.each(PATHS)('$name', ({ open, name: _name, ...meddling }) => {
-  it(`deliver ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`, async () => {
-    const parties = await makeParties(UNLIMITED_PARTIES);
-    const { verdict, messages, injected } = await runPath({
-      ...meddling,
-      putsGoodLast: true,
-      count: COUNT,
-      open: (meddler) => open(meddler, parties),
-    });
-    expect(verdict, AGAIN).toEqual(CLEAN);
-    expect(messages).toBeGreaterThanOrEqual(COUNT);
-    expect(injected).toBeGreaterThan(COUNT / 20);
-  }, RUN_TIMEOUT_MS);
+  it(
+    `deliver ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`,
+    async () => {
+      const parties = await makeParties(UNLIMITED_PARTIES);
+      const { verdict, messages, injected } = await runPath({
+        ...meddling,
+        putsGoodLast: true,
+        count: COUNT,
+        open: (meddler) => open(meddler, parties),
+      });
+      expect(verdict, AGAIN).toEqual(CLEAN);
+      expect(messages).toBeGreaterThanOrEqual(COUNT);
+      expect(injected).toBeGreaterThan(COUNT / 20);
+    },
+    RUN_TIMEOUT_MS,
+  );
 
   it('deliver them as the transport alone does, and tell of no error, where nobody is on the way', async () => {
     const parties = await makeParties(UNLIMITED_PARTIES);

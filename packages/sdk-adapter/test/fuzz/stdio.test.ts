@@ -36,16 +36,20 @@ async function openStdio(line: '1' | '2', meddler: Meddler, parties: Parties | u
 }
 
 describe.each(['1', '2'] as const)('the decorator over stdio of SDK %s.x', (line) => {
-  it(`delivers ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`, async () => {
-    const parties = await makeParties(UNLIMITED_PARTIES);
-    const { verdict, messages, injected } = await runPath({
-      count: COUNT,
-      open: (meddler) => openStdio(line, meddler, parties),
-    });
-    expect(verdict, AGAIN).toEqual(CLEAN);
-    expect(messages).toBeGreaterThanOrEqual(COUNT);
-    expect(injected).toBeGreaterThan(COUNT / 20);
-  }, RUN_TIMEOUT_MS);
+  it(
+    `delivers ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`,
+    async () => {
+      const parties = await makeParties(UNLIMITED_PARTIES);
+      const { verdict, messages, injected } = await runPath({
+        count: COUNT,
+        open: (meddler) => openStdio(line, meddler, parties),
+      });
+      expect(verdict, AGAIN).toEqual(CLEAN);
+      expect(messages).toBeGreaterThanOrEqual(COUNT);
+      expect(injected).toBeGreaterThan(COUNT / 20);
+    },
+    RUN_TIMEOUT_MS,
+  );
 
   it('delivers them as the transport alone does, and tells of no error, where nobody is on the way', async () => {
     const parties = await makeParties(UNLIMITED_PARTIES);

@@ -64,17 +64,21 @@ async function openStreams(meddler: Meddler, parties: Parties): Promise<OpenPath
   };
 }
 
-it(`secured streams deliver ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`, async () => {
-  const parties = await makeParties(UNLIMITED_PARTIES);
-  const { verdict, messages, injected } = await runPath({
-    count: COUNT,
-    movesCarriers: true,
-    open: (meddler) => openStreams(meddler, parties),
-  });
-  expect(verdict, AGAIN).toEqual(CLEAN);
-  expect(messages).toBeGreaterThanOrEqual(COUNT);
-  expect(injected).toBeGreaterThan(COUNT / 20);
-}, RUN_TIMEOUT_MS);
+it(
+  `secured streams deliver ${COUNT} messages as they were sent, and nothing else, whatever is put beside them`,
+  async () => {
+    const parties = await makeParties(UNLIMITED_PARTIES);
+    const { verdict, messages, injected } = await runPath({
+      count: COUNT,
+      movesCarriers: true,
+      open: (meddler) => openStreams(meddler, parties),
+    });
+    expect(verdict, AGAIN).toEqual(CLEAN);
+    expect(messages).toBeGreaterThanOrEqual(COUNT);
+    expect(injected).toBeGreaterThan(COUNT / 20);
+  },
+  RUN_TIMEOUT_MS,
+);
 
 it('secured streams tell of no error where nobody is on the way', async () => {
   const parties = await makeParties(UNLIMITED_PARTIES);
