@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { secureStreams } from '../../src/streams.js';
-import type { SecuredStreams } from '../../src/streams.js';
+import type { SecureStreamsOptions, SecuredStreams } from '../../src/streams.js';
 import type { Wire } from '../harness/message.js';
 import { makeParties } from '../harness/parties.js';
 import type { Parties } from '../harness/parties.js';
@@ -24,6 +24,7 @@ type Rewrite = (line: string) => string | Buffer;
 let parties: Parties;
 let rewrite: Rewrite;
 let toServer: PassThrough;
+let wire: { serverOut: PassThrough };
 let sent: string[];
 let client: SecuredStreams;
 let server: SecuredStreams;
@@ -41,7 +42,7 @@ const ask = async (id: number, method: string, params?: Wire): Promise<Wire> => 
 };
 
 /** A secured client and a secured front of a real process, with somebody on the bytes between them. */
-async function join(command: readonly string[]): Promise<void> {
+async function join(command: readonly string[], observing: Partial<SecureStreamsOptions> = {}): Promise<void> {
   const child = spawn(process.execPath, [...command], { stdio: ['pipe', 'pipe', 'ignore'] });
   const clientOut = new PassThrough();
   const serverOut = new PassThrough();
@@ -54,9 +55,10 @@ async function join(command: readonly string[]): Promise<void> {
     .on('close', () => toServer.end());
   server = await secureStreams(
     { input: toServer, output: serverOut },
-    { ...parties.server.options, role: 'server', maxLineBytes: 100_000 },
+    { ...parties.server.options, role: 'server', maxLineBytes: 100_000, ...observing },
     (error) => errors.server.push(error),
   );
+  wire = { serverOut };
   server.input.pipe(child.stdin);
   child.stdout.pipe(server.output);
   client = await secureStreams(
@@ -176,5 +178,36 @@ describe('an attack on the bytes', () => {
       expect.arrayContaining(['sequence_repeated', 'envelope_missing', 'message_not_object']),
     );
     expect(clientGot.filter((message) => message.id === 2)).toHaveLength(1);
+  });
+});
+
+describe('observing', () => {
+  it('lets through what it would have refused, without anything of ours in it, and says so', async () => {
+    await join([fixture('plain-peer.mjs')], { mode: 'observe' });
+    rewrite = (line) => line.replace('ASCII', 'OTHER') + '\n';
+    const call = await ask(2, 'tools/call', { name: 'echo', arguments: { text: 'ASCII' } });
+    // The server answers what it was given; the client, which enforces, sees that it did not ask for that.
+    expect(call.error.data).toMatchObject({ reason: 'reply_mismatch' });
+    expect(reasonsIn(errors.server)).toEqual(['signature_invalid']);
+    expect(parties.server.audit.filter(({ type }) => type === 'message.reported')).toHaveLength(1);
+    expect(parties.server.audit.filter(({ type }) => type === 'message.refused')).toEqual([]);
+  });
+});
+
+describe('a stream that fails', () => {
+  it('on the wire: the connection is over, the local peer is told by the end of its input', async () => {
+    await join([fixture('plain-peer.mjs')]);
+    toServer.destroy(new Error('the cable was cut'));
+    await server.closed;
+    expect(server.securityState).toBe('closed');
+    expect(errors.server.map(String)).toContain('Error: the cable was cut');
+  });
+
+  it('where nothing can be written any more: the connection is over', async () => {
+    await join([fixture('plain-peer.mjs')]);
+    wire.serverOut.destroy(new Error('nobody reads'));
+    write({ jsonrpc: '2.0', id: 2, method: 'ping' });
+    await server.closed;
+    expect(server.securityState).toBe('closed');
   });
 });
