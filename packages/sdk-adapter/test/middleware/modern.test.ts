@@ -18,7 +18,7 @@ import { textOf } from '../harness/expectations.js';
 import { makeParties } from '../harness/parties.js';
 import { createFixtureServer, newCalls } from '../v2/harness/fixture-server.js';
 
-const closing: (() => Promise<unknown> | void)[] = [];
+const closing: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -73,10 +73,10 @@ describe.each([
     const { client, server } = await makeParties();
     const calls = newCalls();
     const handler = createMcpHandler(() => createFixtureServer(calls));
-    const url = await serve({ ...server.options, stateless: true }, handler as { fetch: RequestHandler });
+    const url = await serve({ ...server.options, stateless: true }, handler);
     const posted: string[] = [];
     const fetch = secureFetch((address, init) => {
-      posted.push(String(init?.body));
+      posted.push(init?.body as string);
       return globalThis.fetch(address, init);
     }, client.options);
     closing.push(() => fetch.close());

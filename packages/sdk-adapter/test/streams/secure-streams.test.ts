@@ -184,7 +184,7 @@ describe('an attack on the bytes', () => {
 describe('observing', () => {
   it('lets through what it would have refused, without anything of ours in it, and says so', async () => {
     await join([fixture('plain-peer.mjs')], { mode: 'observe' });
-    rewrite = (line) => line.replace('ASCII', 'OTHER') + '\n';
+    rewrite = (line) => `${line.replace('ASCII', 'OTHER')}\n`;
     const call = await ask(2, 'tools/call', { name: 'echo', arguments: { text: 'ASCII' } });
     // The server answers what it was given; the client, which enforces, sees that it did not ask for that.
     expect(call.error.data).toMatchObject({ reason: 'reply_mismatch' });
