@@ -1,3 +1,5 @@
+import type { AuditTrailFault } from './verify/trail-error.js';
+
 /** What can go wrong with a sink or a log, out of a closed list. */
 export type AuditFault =
   /** Events were lost: the queue of a sink was full, or it has failed too often. `count` says how many. */
@@ -32,11 +34,15 @@ export interface AuditFaultDetails extends ErrorOptions {
 /** A fault of a sink, a log or a trail. Branch on `code`. Holds no record and no secret. */
 export class AuditError extends Error {
   override readonly name: string = 'AuditError';
-  readonly code: AuditFault;
+  readonly code: AuditFault | AuditTrailFault;
   readonly sink: string | undefined;
   readonly count: number | undefined;
 
-  constructor(code: AuditFault, message: string, { sink, count, ...options }: AuditFaultDetails = {}) {
+  constructor(
+    code: AuditFault | AuditTrailFault,
+    message: string,
+    { sink, count, ...options }: AuditFaultDetails = {},
+  ) {
     super(message, options);
     this.code = code;
     this.sink = sink;

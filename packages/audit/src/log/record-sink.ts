@@ -6,7 +6,8 @@ export interface AuditRecordSink {
   readonly name: string;
   /**
    * Takes a batch, in order. Resolves when it is stored, or handed on. A batch that rejects is given again as a whole, so a sink that has stored part of it
-   * should undo that. One that rejects with an `AuditError` `delivery_failed` is not: the sink has tried as often as it means to.
+   * should undo that. One that rejects with an `AuditError` `delivery_failed` is not: the sink has tried as often as it means
+   * to. Its `count` says how many records at the end of the batch are missing; without one, all are.
    */
   write(records: readonly AuditRecord[]): Promise<void>;
   /**

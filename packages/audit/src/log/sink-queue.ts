@@ -98,7 +98,7 @@ export class SinkQueue {
       this.#inFlight = batch.length;
       const failure = await this.#deliver(batch);
       this.#inFlight = 0;
-      if (failure !== undefined && this.#giveUp(batch, failure.cause) === 'stop') return;
+      if (failure !== undefined && this.#giveUp(missingOf(batch, failure.cause), failure.cause) === 'stop') return;
       this.#settleLosses();
     }
   }
@@ -149,4 +149,10 @@ export class SinkQueue {
     const details = { sink: this.#sink.name, count, ...(cause === undefined ? {} : { cause }) };
     this.#options.onError(new AuditError(code, `The audit sink ${this.#sink.name} ${what}.`, details));
   }
+}
+
+/** What is missing of a batch that was given up: a sink that has taken its beginning says how many it has not. */
+function missingOf(batch: readonly AuditRecord[], cause: unknown): readonly AuditRecord[] {
+  const count = cause instanceof AuditError && cause.code === 'delivery_failed' ? cause.count : undefined;
+  return count === undefined || count < 1 || count > batch.length ? batch : batch.slice(batch.length - count);
 }

@@ -20,6 +20,8 @@ export const SIGNING_CONTEXTS = [
   'status-bitmap',
   'key-set',
   'bundle',
+  'audit-entry',
+  'audit-checkpoint',
 ] as const;
 
 export type SigningContext = (typeof SIGNING_CONTEXTS)[number];
