@@ -40,8 +40,12 @@ export class MessageGate {
   #config: Promise<SecurityConfig> | undefined;
   #isDestroyed = false;
 
-  /** Throws `ConfigurationError` `anchor_required` where nobody is trusted, and level 0 was not asked for by name. */
+  /**
+   * Throws `ConfigurationError` `anchor_required` where nobody is trusted, and level 0 was not asked for by name; `option_invalid` for an option that does not
+   * exist.
+   */
   constructor(role: PeerRole, options: GateOptions) {
+    refuseUnknown(options);
     const { trustAnchors, trustClient, minTrustLevel } = options;
     const isTrusting = addressesOf(options).length > 0 || trustClient !== undefined || trustAnchors !== undefined;
     if (!isTrusting && minTrustLevel !== TRUST_LEVELS.UNSIGNED) {
@@ -178,6 +182,22 @@ function newReplayStore({ windowMs, clock }: LayerOptions): MemoryReplayStore {
     ...(windowMs === undefined ? {} : { windowMs }),
     ...(clock === undefined ? { uptime: () => performance.now() } : {}),
   });
+}
+
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  ...SECURITY_OPTION_NAMES,
+  'trustAuthority',
+  'trustAuthorities',
+  'trustClient',
+  'trustedIssuers',
+  'origin',
+  'onTrustNotice',
+]);
+
+/** A misspelt option would otherwise be a default that nobody sees. */
+function refuseUnknown(options: GateOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name));
+  if (unknown !== undefined) throw new ConfigurationError('option_invalid', `There is no option \`${unknown}\`.`);
 }
 
 function securityPart(options: GateOptions): Partial<SecurityOptions> {

@@ -173,6 +173,13 @@ describe('secureMCP for a server that is none of the official SDK', () => {
     expect(await secured.handleMessage(signedBy(agent))).toEqual({ result: 'ok' });
   });
 
+  it('takes no option that does not exist', () => {
+    const misspelt = { ...optionsOf(), minTrustlevel: 4 } as never;
+    expect(() => mcps.secureMCP({}, misspelt)).toThrow(/no option `minTrustlevel`/);
+    expect(() => mcps.secureMCPClient({}, misspelt)).toThrow(/no option `minTrustlevel`/);
+    expect(() => mcps.secureMCP({}, null as never)).toThrow(/options are missing/);
+  });
+
   it('needs somebody to believe', () => {
     expect(() => mcps.secureMCP({}, { passport: 'asp_abc123', privateKey: server.privateKey })).toThrow(
       expect.objectContaining({ code: 'anchor_required' }),
