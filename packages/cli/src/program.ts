@@ -2,6 +2,13 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { Cli } from './cli.js';
+import { authorityCommand } from './commands/authority/index.js';
+import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
+import { inspectCommand } from './commands/inspect.js';
+import { modelCommand } from './commands/model/index.js';
+import { scanCommand } from './commands/scan.js';
+import { toolCommand } from './commands/tool/index.js';
 import { chainCommand } from './commands/chain/index.js';
 import { connectCommand } from './commands/connect.js';
 import { initCommand } from './commands/init.js';
@@ -22,7 +29,7 @@ Every command takes --json, and - for standard input. Colours: NO_COLOR=1 switch
 
 /** Every command, over one process. */
 function createProgram(cli: Cli): CommandUnknownOpts {
-  const program = new Command('mcps')
+  const program: CommandUnknownOpts = new Command('mcps')
     .description('MCPS for the Model Context Protocol: identity, signatures and trust, without code')
     .version(manifest.version)
     .addHelpText('after', EPILOGUE)
@@ -34,7 +41,14 @@ function createProgram(cli: Cli): CommandUnknownOpts {
     .addCommand(verifyCommand(cli))
     .addCommand(wrapCommand(cli))
     .addCommand(connectCommand(cli))
-    .addCommand(proxyCommand(cli));
+    .addCommand(proxyCommand(cli))
+    .addCommand(toolCommand(cli))
+    .addCommand(modelCommand(cli))
+    .addCommand(inspectCommand(cli))
+    .addCommand(scanCommand(cli))
+    .addCommand(authorityCommand(cli))
+    .addCommand(doctorCommand(cli))
+    .addCommand(completionCommand(cli, () => program));
   return program;
 }
 

@@ -97,7 +97,7 @@ export class AuthorityClient {
  *
  * @throws UsageError
  */
-function authorityUrl(text: string): URL {
+export function authorityUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : undefined;
   const isLocal = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (
