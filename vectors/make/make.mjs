@@ -49,10 +49,14 @@ console.log(
 
 function schemaOf({ slug, layer, description, input, definitions }) {
   const reject =
-    layer === 'crypto'
+    layer === 'crypto' || layer === 'audit'
       ? {
           required: ['outcome', 'code'],
-          properties: { outcome: { const: 'reject' }, code: { type: 'string', pattern: '^[a-z0-9_]+$' } },
+          properties: {
+            outcome: { const: 'reject' },
+            code: { type: 'string', pattern: '^[a-z0-9_]+$' },
+            ...(layer === 'audit' ? { place: { type: 'object' } } : {}),
+          },
           additionalProperties: false,
         }
       : {

@@ -1,5 +1,6 @@
 // The section of the specification, below docs/spec, that each suite stands for.
 export const SECTIONS = {
+  'audit-trails': 'audit-1.0.md#verifying',
   'canonical-json': 'encodings.md#canonical-json',
   'bundle-sequences': 'authority-1.0.md#bundles',
   bundles: 'authority-1.0.md#bundles',

@@ -6,7 +6,7 @@ export class Suite {
   vectors = [];
 
   /**
-   * @param layer `crypto`, whose rejections have codes of their own, `protocol` or `trust-client`
+   * @param layer `crypto`, whose rejections have codes of their own, `audit`, likewise, `protocol` or `trust-client`
    * @param input JSON Schema keywords for the `input` of every vector
    * @param definitions schemas that `input` refers to below `#/$defs/`, where it does
    */
@@ -21,10 +21,11 @@ export class Suite {
     this.#add(id, title, rule, input, { outcome: 'accept', ...outputs });
   }
 
-  /** @param why a code of the crypto suites, or a reason of the protocol suites */
-  reject(id, title, rule, input, why) {
-    const expect = this.layer === 'crypto' ? { code: why } : { code: codeOfReason(why), reason: why };
-    this.#add(id, title, rule, input, { outcome: 'reject', ...expect });
+  /** @param why a code of the suites that have codes of their own, or a reason of the others */
+  reject(id, title, rule, input, why, more = {}) {
+    const hasOwnCodes = this.layer === 'crypto' || this.layer === 'audit';
+    const expect = hasOwnCodes ? { code: why } : { code: codeOfReason(why), reason: why };
+    this.#add(id, title, rule, input, { outcome: 'reject', ...expect, ...more });
   }
 
   /** A sequence in which every step has an outcome of its own. */

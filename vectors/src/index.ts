@@ -1,5 +1,6 @@
 import keysDocument from '../keys.json' with { type: 'json' };
 import manifestDocument from '../manifest.json' with { type: 'json' };
+import auditTrails from '../suites/audit-trails.json' with { type: 'json' };
 import bundleSequences from '../suites/bundle-sequences.json' with { type: 'json' };
 import bundles from '../suites/bundles.json' with { type: 'json' };
 import canonicalJson from '../suites/canonical-json.json' with { type: 'json' };
@@ -49,6 +50,7 @@ export { decodeTagged } from './tagged.js';
 
 /** Every suite, by name. */
 export const SUITES = {
+  'audit-trails': auditTrails as unknown as Suite,
   'bundle-sequences': bundleSequences as unknown as Suite,
   bundles: bundles as unknown as Suite,
   'canonical-json': canonicalJson as unknown as Suite,

@@ -14,12 +14,12 @@ export interface Vector {
   readonly expect: Expectation;
 }
 
-/** What a suite is about: encodings and keys, what verifies by itself, or a client that remembers what it has been told. */
-export type Layer = 'crypto' | 'protocol' | 'trust-client';
+/** What a suite is about: encodings and keys, what verifies by itself, a client that remembers what it has been told, or audit trails. */
+export type Layer = 'crypto' | 'protocol' | 'trust-client' | 'audit';
 
 export interface Suite {
   readonly suite: string;
-  /** Who has to pass it. Rejections of `crypto` have the codes of `@mcps/crypto`, all others MCPS codes and reasons. */
+  /** Who has to pass it. Rejections of `crypto` and `audit` have codes of their own, all others MCPS codes and reasons. */
   readonly layer: Layer;
   /** The section of the specification. */
   readonly spec: string;

@@ -164,6 +164,14 @@ const headerClaims = {
 };
 const definition = { author_origin: null, description: tool.description, inputSchema: {}, name: tool.name };
 
+// The checkpoint of an audit trail, whose own row is in the suite audit-trails.
+const auditCheckpoint = {
+  trail: '7a'.repeat(16),
+  seq: 1,
+  prev: '0'.repeat(64),
+  checkpoint: { time: NOW_TEXT, kind: 'open', key: KEYS.authority.thumbprint },
+};
+
 /** Of each type: what is signed, how a signature is put into it, and what a wrong one leads to. */
 const TYPES = {
   message: {
@@ -298,9 +306,11 @@ const TYPES = {
     build: (signature) => ({ evidence: { ...evidence, signature } }),
     reason: null,
   },
+  'audit-checkpoint': { bytes: contextBytes('audit-checkpoint', auditCheckpoint) },
 };
 
 for (const [presented, { build, reason }] of Object.entries(TYPES)) {
+  if (build === undefined) continue;
   for (const [signed, { bytes }] of Object.entries(TYPES)) {
     const artefact = build(base64(signBytes(KEYS.authority, bytes)));
     if (presented === 'evidence')
