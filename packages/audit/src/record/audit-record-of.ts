@@ -54,6 +54,8 @@ function ofPeer({ passportId, agent, level, identity }: AuditPeer): Draft {
 function decisionOf(type: AuditEvent['type']): AuditDecision {
   switch (type) {
     case 'message.accepted':
+    // Nobody is named in its record: policy let it in without an envelope.
+    case 'message.unsigned':
     case 'request.accepted':
     case 'session.established':
     case 'tool.verified':

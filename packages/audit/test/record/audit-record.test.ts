@@ -15,9 +15,19 @@ const OF_PEER = {
   identity: PEER.identity,
 };
 
-const REFUSAL = { code: 'MCPS-004', reason: 'signature_invalid', stage: 'signature' } as const;
+const REFUSAL = { code: 'MCPS-004', reason: 'signature_invalid', stage: 'signature', latencyMs: 0.5 } as const;
 const CASES: readonly [AuditEvent, object][] = [
-  [accepted(), { event: 'message.accepted', decision: 'accepted', ...OF_PEER, kind: 'request', method: 'tools/call' }],
+  [
+    accepted(),
+    {
+      event: 'message.accepted',
+      decision: 'accepted',
+      ...OF_PEER,
+      kind: 'request',
+      method: 'tools/call',
+      latencyMs: 0.25,
+    },
+  ],
   [
     { ...BASE, type: 'message.refused', ...REFUSAL, claimedPassportId: 'asp_claimed', kind: 'request', method: 'ping' },
     {

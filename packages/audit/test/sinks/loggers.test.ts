@@ -14,6 +14,7 @@ const REFUSED: AuditEvent = {
   code: 'MCPS-004',
   reason: 'signature_invalid',
   stage: 'signature',
+  latencyMs: 0.5,
 };
 
 describe('records in pino', () => {

@@ -17,6 +17,7 @@ export function accepted(overrides: Partial<MessageAccepted> & Record<string, un
     peer: PEER,
     kind: 'request',
     method: 'tools/call',
+    latencyMs: 0.25,
     ...overrides,
   };
 }
