@@ -16,21 +16,11 @@ export default defineConfig([
     target: 'es2022',
     platform: 'neutral',
     dts: true,
-    // The two builds run side by side: this one must not remove what the other has written.
-    clean: ['!mcps-wrap.js'],
+    clean: true,
     external: [/^node:/, /^@mcps\//, /^@modelcontextprotocol\//, 'fastify', 'hono'],
     esbuildOptions: (options, { format }) => {
       // What is loaded later is `require`d as well: `import` would bring a second copy of the layers below, whose classes are not those in use.
       if (format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false };
     },
-  },
-  {
-    // The command: Node only, run rather than imported.
-    entry: { 'mcps-wrap': 'src/bin/mcps-wrap.ts' },
-    format: ['esm'],
-    target: 'node20',
-    platform: 'node',
-    dts: false,
-    external: [/^@mcps\//, /^@modelcontextprotocol\//, 'cross-spawn'],
   },
 ]);

@@ -21,7 +21,7 @@ describe('the demonstration, as it is run', () => {
     expect(shown.passed).toBe(true);
   });
 
-  it('reaches servers from npm through mcps-wrap, and an McpServer over HTTP', () => {
+  it('reaches servers from npm through mcps wrap, and an McpServer over HTTP', () => {
     expect(shown.honest.map(({ server, tools, peer }) => [server, tools, peer.level])).toEqual([
       ['@modelcontextprotocol/server-everything', 13, 1],
       ['@modelcontextprotocol/server-filesystem', 14, 1],

@@ -10,13 +10,9 @@ import { inTemporaryFolder } from '../world/temporary-folder.js';
 import { exercise } from './honest-run.js';
 import type { HonestCall, HonestReport } from './honest-run.js';
 
-const WRAP = join(
-  dirname(createRequire(import.meta.url).resolve('@mcps/sdk-adapter/package.json')),
-  'dist',
-  'mcps-wrap.js',
-);
+const MCPS = join(dirname(createRequire(import.meta.url).resolve('@mcps/cli/package.json')), 'dist', 'mcps.js');
 
-/** A server from npm that knows nothing of MCPS, behind `mcps-wrap`. */
+/** A server from npm that knows nothing of MCPS, behind `mcps wrap`. */
 interface WrappedServer {
   readonly packageName: string;
   /** Arguments of the server, given a folder that it may use. */
@@ -47,7 +43,7 @@ export const WRAPPED_SERVERS: readonly WrappedServer[] = [
   },
 ];
 
-/** Runs the official client against a server over stdio, through `mcps-wrap`, in a folder of its own that is removed again. */
+/** Runs the official client against a server over stdio, through `mcps wrap`, in a folder of its own that is removed again. */
 export function runWrapped(server: WrappedServer, authority: Authority): Promise<HonestReport> {
   return inTemporaryFolder((folder) => runIn(folder, server, authority));
 }
@@ -70,7 +66,7 @@ async function runIn(folder: string, server: WrappedServer, authority: Authority
   const transport = secureTransport(
     new StdioClientTransport({
       command: process.execPath,
-      args: [WRAP, ...security, '--', ...command],
+      args: [MCPS, 'wrap', ...security, '--', ...command],
       stderr: 'ignore',
     }),
     { role: 'client', passport: agent.passport, privateKey: agent.privateKey, trustAnchors: [authority.anchor] },
@@ -82,7 +78,7 @@ async function runIn(folder: string, server: WrappedServer, authority: Authority
     if (peer === undefined) throw new Error('The server has not identified itself');
     return {
       server: server.packageName,
-      transport: 'stdio, through mcps-wrap',
+      transport: 'stdio, through mcps wrap',
       peer,
       ...(await exercise(client, server.calls(shared))),
     };

@@ -13,6 +13,9 @@ Any MCP client starts this in place of a server over stdio, and speaks plain MCP
 
 Exit status with a program: as of "mcps wrap". With a URL: 0, or 3 where the server never answered.`;
 
+/** Most servers are built on an official SDK, which reads an envelope nowhere else. */
+const OF_CLIENTS = { carrier: 'meta' } as const;
+
 /** `mcps connect`: the client's side, for any client that starts servers over stdio. */
 export function connectCommand(cli: Cli) {
   return securedLeaf('connect', "speak to a secured server: the client's side, for any MCP client")
@@ -33,7 +36,7 @@ export function connectCommand(cli: Cli) {
         const security = await loadSecurity(options, cli.process, output);
         try {
           const expected = defined({ expectedPeers: options.expectPeer, expectedOrigin: options.expectOrigin });
-          const secured = { role: 'client' as const, ...security.options, ...expected };
+          const secured = { role: 'client' as const, ...OF_CLIENTS, ...security.options, ...expected };
           if (url !== undefined) {
             // The SDK's transport is loaded where it is used alone.
             const { runSecuredUrl } = await import('../servers/run-secured-url.js');

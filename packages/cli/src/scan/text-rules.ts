@@ -59,7 +59,7 @@ const PHRASES: readonly PhraseRule[] = [
   {
     rule: RULES.readsSecrets,
     patterns: [
-      /(?:~|\$HOME|\/home\/\w+|\/root)\/\.(?:ssh|aws|gnupg|kube|config|netrc|npmrc|pypirc|docker|cursor|claude)\b/iu,
+      /(?:~|\$HOME|\/home\/\w+|\/ro{2}t)\/\.(?:ssh|aws|gnupg|kube|config|netrc|npmrc|pypirc|docker|cursor|claude)\b/iu,
       /\bid_(?:rsa|ed25519|ecdsa|dsa)\b/iu,
       /\/etc\/(?:passwd|shadow|sudoers)\b/iu,
       /(?:^|[\s"'`/])\.env(?:\.\w+)?\b/iu,

@@ -54,7 +54,7 @@ export async function loadSecurity(
       requireSecurity: !settings.allowUnsigned,
       allowPublishedPeers: settings.allowPublishedPeers,
       mode: settings.observe ? 'observe' : 'enforce',
-      carrier: settings.carrier,
+      ...(settings.carrier === undefined ? {} : { carrier: settings.carrier }),
       ...(settings.statusMaxAgeMs === undefined ? {} : { statusMaxAgeMs: settings.statusMaxAgeMs }),
       ...(audit === undefined ? {} : { onAudit: audit.sink }),
     };

@@ -28,7 +28,12 @@ export function securedLeaf(name: string, description: string) {
       '--allow-published-peers',
       'accept a peer of the published format without session protection [MCPS_ALLOW_PUBLISHED_PEERS=1]',
     )
-    .addOption(new Option('--carrier <place>', 'where the envelope goes: meta (default) or top-level [MCPS_CARRIER]'))
+    .addOption(
+      new Option(
+        '--carrier <place>',
+        'where the envelope goes: auto (a server, where the request had its own), meta (what an official SDK can read) or top-level; default: auto for a server, meta for a client [MCPS_CARRIER]',
+      ),
+    )
     .option('--observe', 'verify and report, but refuse nothing: for roll-out only [MCPS_OBSERVE=1]')
     .option('--audit <file>', 'append every decision as a line of JSON [MCPS_AUDIT_FILE]');
 }

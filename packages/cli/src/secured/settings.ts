@@ -16,7 +16,7 @@ export interface SecuredSettings {
   readonly minTrustLevel: TrustLevel;
   readonly allowUnsigned: boolean;
   readonly allowPublishedPeers: boolean;
-  readonly carrier: 'meta' | 'top-level';
+  readonly carrier: 'auto' | 'meta' | 'top-level' | undefined;
   readonly observe: boolean;
   readonly auditFile: string | undefined;
 }
@@ -84,11 +84,10 @@ function trustLevel(text: string | undefined): TrustLevel {
   }
 }
 
-/** Meta is what clients and servers built on an official SDK can read. */
 function carrierOf(text: string | undefined): SecuredSettings['carrier'] {
-  if (text === undefined || text === '') return 'meta';
-  if (text === 'meta' || text === 'top-level') return text;
-  throw new UsageError('--carrier must be meta or top-level.');
+  if (text === undefined || text === '') return undefined;
+  if (text === 'auto' || text === 'meta' || text === 'top-level') return text;
+  throw new UsageError('--carrier must be auto, meta or top-level.');
 }
 
 function flag(given: boolean | undefined, variable: string | undefined): boolean {

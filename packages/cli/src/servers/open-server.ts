@@ -9,6 +9,9 @@ import type { LoadedSecurity } from '../secured/load-security.js';
 import { RpcClient } from './rpc-client.js';
 import { serverUrl } from './server-url.js';
 
+/** Most servers are built on an official SDK, which reads an envelope nowhere else. */
+const OF_CLIENTS = { carrier: 'meta' } as const;
+
 /** A server that is being asked. */
 export interface OpenServer {
   readonly name: string;
@@ -42,7 +45,8 @@ export async function openServer(
 async function openUrl(url: URL, { security, headers = {}, onAudit, report }: OpenOptions): Promise<OpenServer> {
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const { secureFetch } = await import('@mcps/sdk-adapter/http');
-  const audited = security === undefined ? undefined : { ...security, ...(onAudit === undefined ? {} : { onAudit }) };
+  const audited =
+    security === undefined ? undefined : { ...OF_CLIENTS, ...security, ...(onAudit === undefined ? {} : { onAudit }) };
   const secured =
     audited === undefined ? undefined : secureFetch(fetch, { ...audited, endpoint: url.href, onError: report });
   const requestInit = { headers: { ...headers } };
@@ -70,7 +74,10 @@ async function openProgram(
   const stop = stopper(program);
   try {
     const wire = { input: program.stdout, output: program.stdin };
-    const audited = security === undefined ? undefined : { ...security, ...(onAudit === undefined ? {} : { onAudit }) };
+    const audited =
+      security === undefined
+        ? undefined
+        : { ...OF_CLIENTS, ...security, ...(onAudit === undefined ? {} : { onAudit }) };
     const secured =
       audited === undefined
         ? undefined

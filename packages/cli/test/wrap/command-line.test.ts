@@ -284,7 +284,6 @@ describe('settings', () => {
       minTrustLevel: 0,
       allowUnsigned: true,
       allowPublishedPeers: false,
-      carrier: 'meta',
       observe: true,
       auditFile: 'l',
     });

@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Authority, Identity } from './identities.js';
-
-/** The command as it is published: built, with its shebang and its own imports. */
-export const WRAP = fileURLToPath(new URL('../../dist/mcps-wrap.js', import.meta.url));
 
 const require = createRequire(import.meta.url);
 
@@ -21,37 +15,6 @@ export function programOf(packageName: string): string {
 
 /** A fixture of this folder, run as a program. */
 export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-
-/** A temporary folder with the files that a wrapped server is configured by. */
-export interface WrapFiles {
-  readonly folder: string;
-  readonly passport: string;
-  readonly key: string;
-  readonly anchors: string;
-  readonly audit: string;
-  /** Command-line options that name them. */
-  readonly options: readonly string[];
-  remove(): Promise<void>;
-}
-
-export async function writeWrapFiles(authority: Authority, identity: Identity): Promise<WrapFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcps-wrap-'));
-  const [passport, key, anchors, audit] = ['passport.json', 'key.pem', 'anchors.json', 'audit.jsonl'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string];
-  await writeFile(passport, JSON.stringify(identity.passport));
-  await writeFile(key, identity.pem, { mode: 0o600 });
-  await writeFile(anchors, authority.anchorFile);
-  return {
-    folder,
-    passport,
-    key,
-    anchors,
-    audit,
-    options: ['--passport', passport, '--key', key, '--anchors', anchors],
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
-}
 
 /** What a finished program left behind. */
 export interface Outcome {

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TrustAuthority } from '../harness/trust-authority.js';
-import { programOf, WRAP } from '../harness/stdio.js';
 import { ExampleFolder, examplesOf, freePort, printedBy } from './examples.js';
 
 const examples = examplesOf('packages/sdk-adapter/README.md');
@@ -95,17 +94,5 @@ describe('with the identities of the first page', () => {
       server.stop();
       await server.ended;
     }
-  });
-
-  it('mcps-wrap fronts a server of somebody else', async () => {
-    const args = ['--identity', 'server.json', '--', process.execPath];
-    const server = [...args, programOf('@modelcontextprotocol/server-filesystem'), '.'];
-    const client = (examplesOf('README.md').get('client.mjs') ?? '')
-      .replace("args: ['server.mjs']", `args: ${JSON.stringify([WRAP, ...server])}`)
-      .replace("'greet'", "'list_allowed_directories'");
-    folder.write('client.mjs', client);
-    const { code, stdout } = await folder.run(['client.mjs']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(folder.path);
   });
 });
