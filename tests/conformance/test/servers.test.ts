@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBehindCommands } from '../src/commands/path.js';
 import type { RunningServer } from '../src/http/serve.js';
 import { startAlone, startBehindHop } from '../src/paths.js';
 import { differences } from '../src/secured/differences.js';
@@ -55,6 +56,12 @@ describe.each(runs)('server of SDK $line, revision $revision', ({ line, make, re
     const secured = startSecured(make(), { options: { stateless: isStateless } });
     expectSame(await resultsOf(secured, revision), 'wrappers');
   });
+
+  if (!isStateless) {
+    it('gives the same results through `mcps connect` and `mcps proxy`', async () => {
+      expect(comparable(await resultsOf(startBehindCommands(make()), revision))).toEqual(comparable(alone));
+    });
+  }
 
   if (isStateless) {
     // The proxy itself changes nothing.

@@ -23,11 +23,16 @@ const OF_ONE_HOP: ReadonlySet<string> = new Set([
  * A handler that asks a server over plain HTTP. Redirects are not followed: the server is configured.
  *
  * @param onFault told of what the server could not be asked for; the client gets 502.
+ * @param send how it is asked: as it is, or secured.
  */
-export function plainUpstream(to: URL, onFault: (error: Error) => void): RequestHandler {
+export function plainUpstream(
+  to: URL,
+  onFault: (error: Error) => void,
+  send: (input: URL, init: RequestInit) => Promise<Response> = fetch,
+): RequestHandler {
   return async (request) => {
     try {
-      const response = await fetch(to, {
+      const response = await send(to, {
         method: request.method,
         headers: passedOn(request.headers),
         body: request.method === 'POST' ? await request.arrayBuffer() : null,
