@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The sets of packages that the tests need. Two packages import under one name, so each set has a virtual environment of its own. */
-export const ENVIRONMENTS = ['published', 'earlier'] as const;
+export const ENVIRONMENTS = ['published', 'earlier', 'sdk-1', 'sdk-2'] as const;
 
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
