@@ -19,7 +19,9 @@ interface PublishedFormat {
   readonly answerTo: (message: Wire) => Wire;
 }
 
-export const { PublishedPeer, answerTo } = (await import(fixture('published-format.mjs'))) as PublishedFormat;
+const format = (await import(fixture('published-format.mjs'))) as PublishedFormat;
+const { answerTo } = format;
+export const { PublishedPeer } = format;
 
 /** Who a published peer is, and whom it believes; as JSON, what the programs among the fixtures take from their environment. */
 export const settingsOf = (self: Identity, ...peers: readonly Identity[]): Wire => ({

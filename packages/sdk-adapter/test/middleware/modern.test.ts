@@ -47,7 +47,8 @@ const onFastify: Serve = async (options, handler) => {
     const node = toNodeHandler(handler);
     mcp.post('/mcp', async (request, reply) => {
       void reply.hijack();
-      await node(request.raw, reply.raw, request.body);
+      // The SDK's type of an incoming message is not made for exact optional properties.
+      await node(request.raw as Parameters<typeof node>[0], reply.raw, request.body);
     });
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
