@@ -27,7 +27,7 @@ export const layers = {
     browserSafe: false,
   },
   '@mcps/cli': {
-    siblings: ['@mcps/crypto', '@mcps/protocol', '@mcps/trust-client', '@mcps/sdk-adapter'],
+    siblings: ['@mcps/audit', '@mcps/crypto', '@mcps/protocol', '@mcps/trust-client', '@mcps/sdk-adapter'],
     thirdParty: true,
     browserSafe: false,
   },

@@ -2,6 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import manifest from '../package.json' with { type: 'json' };
 import { Cli } from './cli.js';
+import { auditCommand } from './commands/audit/index.js';
 import { authorityCommand } from './commands/authority/index.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -46,6 +47,7 @@ function createProgram(cli: Cli): CommandUnknownOpts {
     .addCommand(modelCommand(cli))
     .addCommand(inspectCommand(cli))
     .addCommand(scanCommand(cli))
+    .addCommand(auditCommand(cli))
     .addCommand(authorityCommand(cli))
     .addCommand(doctorCommand(cli))
     .addCommand(completionCommand(cli, () => program));

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { PublicKey } from '@mcps/crypto';
 import { ConfigurationError, assertNotTestKey } from '@mcps/protocol';
+import type { JsonObject } from '@mcps/protocol';
 import { rotatedNumbers, rotatedPath } from '../file/rotated-names.js';
 import type { TrailHead } from '../trail/trail-head.js';
+import { isCheckpoint } from '../trail/trail-line.js';
 import { linesOf } from './read-lines.js';
 import { AuditTrailError } from './trail-error.js';
 import { TrailWalk, isClose } from './trail-walk.js';
@@ -12,8 +14,10 @@ export interface VerifyAuditTrailOptions {
   readonly keys: readonly PublicKey[];
   /** A checkpoint that the trail is known to have had, from a place that whoever can write the files cannot write. Without it, lines that are missing at the end do not show. */
   readonly expectedHead?: TrailHead;
-  /** Is told now and then how many lines have been verified. */
-  readonly onProgress?: (lines: number) => void;
+  /** Is told now and then how many lines have been verified, and how many bytes these are. */
+  readonly onProgress?: (lines: number, bytes: number) => void;
+  /** Is told every record that follows on the line before. Nothing of it counts before the whole trail has verified: the signature comes later. */
+  readonly onRecord?: (record: JsonObject) => void;
   /** Takes keys whose private half is published. For tests. */
   readonly allowTestKeys?: boolean;
 }
@@ -53,21 +57,24 @@ const PROGRESS_LINES = 10_000;
  */
 export async function verifyAuditTrail(
   paths: string | readonly string[],
-  { keys, expectedHead, onProgress, allowTestKeys = false }: VerifyAuditTrailOptions,
+  { keys, expectedHead, onProgress, onRecord, allowTestKeys = false }: VerifyAuditTrailOptions,
 ): Promise<VerifiedAuditTrail> {
   if (keys.length === 0) throw new ConfigurationError('option_invalid', 'A trail is verified with at least one key.');
   if (!allowTestKeys) keys.forEach(assertNotTestKey);
   const walk = new TrailWalk(new Map(keys.map((key) => [key.thumbprint, key])), expectedHead);
   let lines = 0;
+  let read = 0;
   for (const file of typeof paths === 'string' ? auditTrailFiles(paths) : [...paths]) {
     for await (const { bytes, number, isWhole } of linesOf(file)) {
       const fault = isWhole ? walk.take(bytes, number === 1) : 'truncated';
       if (fault !== undefined) throw new AuditTrailError(fault, { file, line: number });
+      if (onRecord !== undefined && walk.last !== undefined && !isCheckpoint(walk.last)) onRecord(walk.last.record);
       lines += 1;
-      if (lines % PROGRESS_LINES === 0) onProgress?.(lines);
+      read += bytes.length + 1;
+      if (lines % PROGRESS_LINES === 0) onProgress?.(lines, read);
     }
   }
-  onProgress?.(lines);
+  onProgress?.(lines, read);
   return resultOf(walk);
 }
 

@@ -288,11 +288,19 @@ describe('verification', () => {
     for (let first = 0; first < 12_000; first += 1000) await trail.write(numbered(1000, first).map(auditRecordOf));
     await trail.close();
     const progress: number[] = [];
+    const records: unknown[] = [];
+    let read = 0;
     const result = await verifyAuditTrail(path, {
       keys: [WRITER.publicKey],
-      onProgress: (lines) => progress.push(lines),
+      onProgress: (lines, bytes) => {
+        progress.push(lines);
+        read = bytes;
+      },
+      onRecord: (record) => records.push(record),
     });
     expect(result.entries).toBe(12_000);
+    expect(records).toEqual(numbered(12_000, 0).map(auditRecordOf));
+    expect(read).toBe(auditTrailFiles(path).reduce((sum, file) => sum + statSync(file).size, 0));
     expect(progress).toEqual([10_000, 12_014]);
   });
 });

@@ -3,9 +3,10 @@ import { ConfigurationError, ERROR_CODES, McpsError } from '@mcps/protocol';
 import { TrustClientError } from '@mcps/trust-client';
 import { EXIT } from '../exit-codes.js';
 import { CliError } from './cli-error.js';
+import type { Place } from './cli-error.js';
 import { nextStepOf } from './next-steps.js';
 
-/** A failure as it is told: with `--json` exactly these members, but for the last. */
+/** A failure as it is told: with `--json` these members, those of `place` among them, without the exit status. */
 export interface DescribedError {
   /** `MCPS-001` to `MCPS-015`, or one of the codes of the command. */
   readonly code: string;
@@ -13,6 +14,7 @@ export interface DescribedError {
   readonly message: string;
   readonly nextStep: string;
   readonly exitCode: number;
+  readonly place?: Place | undefined;
 }
 
 /** Says what any error means, in words that fit one line each. Nothing of a secret file is in them. */
@@ -23,8 +25,8 @@ export function describeError(error: unknown): DescribedError {
 
 function describe(error: unknown): DescribedError {
   if (error instanceof CliError) {
-    const { code, reason, message, exitCode } = error;
-    return { code, reason, message, nextStep: error.nextStep ?? 'See "mcps <command> --help".', exitCode };
+    const { code, reason, message, exitCode, place } = error;
+    return { code, reason, message, nextStep: error.nextStep ?? 'See "mcps <command> --help".', exitCode, place };
   }
   if (error instanceof McpsError) {
     const { code, reason } = error;

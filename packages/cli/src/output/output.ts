@@ -12,7 +12,7 @@ export class Output {
 
   constructor(
     private readonly process: Pick<CliProcess, 'env' | 'stdout' | 'stderr'>,
-    /** Whether the result is a JSON document, and errors are `{"error":{code,reason,message,nextStep}}`. */
+    /** Whether the result is a JSON document, and errors are `{"error":{code,reason,message,nextStep}}`, with `file` and `line` where they have a place. */
     readonly json: boolean,
   ) {
     this.colors = pc.createColors(!json && isColorful(process));
@@ -41,9 +41,9 @@ export class Output {
 
   /** Tells of a failure, on standard error. */
   failure(error: unknown): void {
-    const { code, reason, message, nextStep } = describeError(error);
+    const { code, reason, message, nextStep, place } = describeError(error);
     if (this.json) {
-      this.process.stderr.write(`${JSON.stringify({ error: { code, reason, message, nextStep } })}\n`);
+      this.process.stderr.write(`${JSON.stringify({ error: { code, reason, message, nextStep, ...place } })}\n`);
       return;
     }
     const { bold, red } = pc.createColors(isColorful({ env: this.process.env, stdout: this.process.stderr }));
