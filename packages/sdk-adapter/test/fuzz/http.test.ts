@@ -6,10 +6,7 @@ import { UNLIMITED_PARTIES } from './support/limits.js';
 import type { Meddler, Meddling } from './support/meddler.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
 import type { OpenPath } from './support/run-path.js';
-import { COUNT as FULL_COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
-
-/** A message over HTTP costs ten times one over a stream. */
-const COUNT = Math.ceil(FULL_COUNT / 10);
+import { HTTP_COUNT as COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
 
 interface HttpPath extends Meddling {
   readonly name: string;
@@ -17,7 +14,7 @@ interface HttpPath extends Meddling {
 }
 
 const PATHS: readonly HttpPath[] = [
-  { name: 'the decorator over Streamable HTTP of SDK 1.x', open: openDecoratedHttp, keepsIds: true },
+  { name: 'the decorator over Streamable HTTP of SDK 1.x', open: openDecoratedHttp, keepsIds: true, flipsBits: true },
   {
     name: 'the wrappers round the web-standard transport of SDK 1.x, envelopes in _meta',
     open: (meddler, parties) => openWrappedHttp(meddler, parties, 'meta'),

@@ -22,8 +22,12 @@ function meddleLines(direction: Direction, from: NodeJS.ReadableStream, to: Node
   const random = Random.of(SEED, direction);
   readLines(from, (line) => {
     const message: unknown = JSON.parse(line);
-    for (const each of meddler.inPlaceOf(direction, message))
-      to.write(each === message ? `${line}\n` : `${respelled(random, each, false)}\n`);
+    const { honest, beside } = meddler.pass(direction, message);
+    meddler.keep(direction, message);
+    const text = honest === message ? line : respelled(random, honest, false);
+    const copies = beside === undefined ? [] : [beside.bytes];
+    for (const each of beside?.first === true ? [...copies, text] : [text, ...copies])
+      to.write(Buffer.concat([Buffer.from(each), Buffer.from('\n')]));
   });
 }
 
@@ -71,6 +75,7 @@ it(
     const { verdict, messages, injected } = await runPath({
       count: COUNT,
       movesCarriers: true,
+      flipsBits: true,
       open: (meddler) => openStreams(meddler, parties),
     });
     expect(verdict, AGAIN).toEqual(CLEAN);

@@ -34,6 +34,10 @@ export interface PathTraits {
   readonly unpromptedNotices: boolean;
   /** The client may notify. */
   readonly clientNotices: boolean;
+  /** Methods are such as a header can hold. Default false. */
+  readonly plainMethods?: boolean;
+  /** What `_meta` has to hold in every request and notification of the client. Default nothing. */
+  readonly demanded?: (random: Random) => JsonMembers;
 }
 
 const EVERYTHING: PathTraits = {
@@ -63,14 +67,15 @@ class Author {
     const { random, traits } = this;
     const roll = random.next();
     if (roll < 0.1 && traits.unpromptedNotices) return { from: 'server', content: this.#notice() };
-    if (roll < 0.3 && traits.clientNotices) return { from: 'client', content: this.#notice() };
+    if (roll < 0.3 && traits.clientNotices) return { from: 'client', content: this.#notice(traits.demanded?.(random)) };
     return { from: 'client', content: this.#call(true) };
   }
 
   #call(ofClient: boolean): Call {
     const { random, traits } = this;
     const token = random.chance(0.5) ? this.#id() : undefined;
-    const request = { jsonrpc: '2.0', id: this.#id(), ...this.#spoken('call', token) };
+    const demanded = ofClient ? traits.demanded?.(random) : undefined;
+    const request = { jsonrpc: '2.0', id: this.#id(), ...this.#spoken('call', token, demanded) };
     const meanwhile: (Call | Notice)[] = [];
     while (ofClient && meanwhile.length < 3 && random.chance(0.25)) {
       if (traits.serverCalls && random.chance(0.5)) meanwhile.push(this.#call(false));
@@ -82,8 +87,8 @@ class Author {
     return { type: 'call', request, meanwhile, answer: { jsonrpc: '2.0', id: request.id, ...outcome } };
   }
 
-  #notice(): Notice {
-    return { type: 'notice', message: { jsonrpc: '2.0', ...this.#spoken('notice') } };
+  #notice(demanded?: JsonMembers): Notice {
+    return { type: 'notice', message: { jsonrpc: '2.0', ...this.#spoken('notice', undefined, demanded) } };
   }
 
   #progress(progressToken: string | number): Notice {
@@ -93,27 +98,28 @@ class Author {
   }
 
   /** The method tells one message from all others, also where there are no parameters. */
-  #spoken(kind: string, token?: string | number): Wire {
+  #spoken(kind: string, token?: string | number, demanded?: JsonMembers): Wire {
     this.messages += 1;
-    const method = `fuzz/${kind}/${this.messages}${this.random.chance(0.1) ? someString(this.random) : ''}`;
-    const params = this.#container(token);
+    const isPlain = this.traits.plainMethods === true || !this.random.chance(0.1);
+    const method = `fuzz/${kind}/${this.messages}${isPlain ? '' : someString(this.random)}`;
+    const params = this.#container(token, demanded);
     return params === undefined ? { method } : { method, params };
   }
 
   /** Parameters, or a result: absent, empty, with and without `_meta`, and now and then large. */
-  #container(token?: string | number): JsonMembers | undefined {
+  #container(token?: string | number, demanded?: JsonMembers): JsonMembers | undefined {
     const { random } = this;
     const roll = random.next();
-    if (token === undefined && roll < 0.15) return undefined;
+    const needsMeta = token !== undefined || demanded !== undefined;
+    if (!needsMeta && roll < 0.15) return undefined;
     const members = roll < 0.25 ? {} : someMembers(random, 3, 1 + random.below(6));
     if (roll > 0.97)
       members['text'] = someString(random)
         .repeat(1 + random.below(200))
         .slice(0, 20_000);
-    if (token === undefined && random.chance(0.5)) return members;
-    const meta = random.chance(0.3) ? {} : someMembers(random, 2);
-    if (token !== undefined) meta['progressToken'] = token;
-    return { ...members, _meta: meta };
+    if (!needsMeta && random.chance(0.5)) return members;
+    const meta = { ...(random.chance(0.3) ? {} : someMembers(random, 2)), ...demanded };
+    return { ...members, _meta: token === undefined ? meta : { ...meta, progressToken: token } };
   }
 
   #error(): { code: number; message: string; data?: Json } {

@@ -8,7 +8,7 @@ import { secureFetch, secureHandler } from '../../../src/http.js';
 import type { RequestHandler } from '../../../src/http.js';
 import { secureTransport } from '../../../src/index.js';
 import { until } from '../../harness/expectations.js';
-import { listen, toWebRequest, writeWebResponse } from '../../harness/http-server.js';
+import { toWebRequest, writeWebResponse } from '../../harness/http-server.js';
 import type { HttpServer } from '../../harness/http-server.js';
 import type { Parties } from '../../harness/parties.js';
 import { endOf } from './ends.js';
@@ -16,6 +16,7 @@ import type { End } from './ends.js';
 import { shakeHands } from './handshake.js';
 import { meddleHttp } from './meddled-http.js';
 import type { Meddler } from './meddler.js';
+import { listenPatiently } from './patient-server.js';
 import type { OpenPath } from './run-path.js';
 
 /** One session of Streamable HTTP of SDK 1.x between transports that are decorated. */
@@ -24,7 +25,7 @@ export async function openDecoratedHttp(meddler: Meddler, parties: Parties | und
   const transport = parties ? secureTransport(inner, { ...parties.server.options, role: 'server' }) : inner;
   const server = endOf(transport);
   await transport.start();
-  const http = await listen((request, response) => transport.handleRequest(request, response));
+  const http = await listenPatiently((request, response) => transport.handleRequest(request, response));
   return connect(http, meddler, server, (url) => {
     const client = new StreamableHTTPClientTransport(url);
     return parties ? secureTransport(client as Transport, { ...parties.client.options, role: 'client' }) : client;
@@ -43,7 +44,7 @@ export async function openWrappedHttp(
   const inner: RequestHandler = (request, extra) => transport.handleRequest(request, extra as never);
   const onServerError = { onError: (error: Error) => void server.errors.push(error) };
   const handler = parties ? secureHandler(inner, { ...parties.server.options, carrier, ...onServerError }) : inner;
-  const http = await listen(async (request, response) =>
+  const http = await listenPatiently(async (request, response) =>
     writeWebResponse(await handler(await toWebRequest(request)), response),
   );
   let tell: (error: Error) => void = () => undefined;

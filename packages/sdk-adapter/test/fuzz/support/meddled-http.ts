@@ -1,13 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Wire } from '../../harness/message.js';
-import { Wiretap } from '../../harness/wiretap.js';
-import type { Forged, Passing } from '../../harness/wiretap.js';
+import { listenPatiently } from './patient-server.js';
 import type { HttpServer } from '../../harness/http-server.js';
-import type { Meddler } from './meddler.js';
+import type { Meddler, Passed } from './meddler.js';
 
-/** Somebody on the way to an HTTP server, who posts corrupted copies in requests of their own. */
+/** Somebody on the way to an HTTP server, who posts corrupted copies in requests of their own, and puts others into the responses. */
 export interface MeddledHttp {
   readonly url: URL;
-  /** Resolves when the client listens on a stream of its own. */
+  /** Whether the client listens on a stream of its own. */
   listening(): boolean;
   /** Resolves when every request of somebody else's making has come to its end. */
   flush(): Promise<void>;
@@ -16,10 +16,10 @@ export interface MeddledHttp {
 
 export async function meddleHttp(target: URL, meddler: Meddler): Promise<MeddledHttp> {
   const hop = new Hop(target, meddler);
-  const server = await hop.tap.serve(target);
+  const server = await listenPatiently((incoming, outgoing) => hop.relay(incoming, outgoing));
   return {
     url: server.url,
-    listening: () => hop.tap.statuses.some(({ request, status }) => request.method === 'GET' && status === 200),
+    listening: () => hop.listening,
     flush: () => hop.flush(),
     close: () => closeBoth(hop, server),
   };
@@ -30,8 +30,14 @@ async function closeBoth(hop: Hop, server: HttpServer): Promise<void> {
   await server.close();
 }
 
+interface Passing {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer> | string;
+}
+
 class Hop {
-  readonly tap = new Wiretap();
+  listening = false;
   readonly #posting = new Set<Promise<void>>();
   /** What is to be posted once the request of that id has been answered. */
   readonly #afterwards = new Map<string, () => void>();
@@ -39,46 +45,90 @@ class Hop {
   constructor(
     private readonly target: URL,
     private readonly meddler: Meddler,
-  ) {
-    this.tap.request = (request) => this.#request(request);
-    this.tap.answer = (message) => this.#answer(message);
-  }
+  ) {}
 
   async flush(): Promise<void> {
     while (this.#posting.size > 0) await Promise.all(this.#posting);
   }
 
-  async #request(request: Passing): Promise<Forged | undefined> {
-    if (request.method !== 'POST') return undefined;
-    const message: Wire = JSON.parse(request.body);
-    const { honest, beside, spell } = this.meddler.pass('toServer', message);
-    const copy = beside && { ...request, headers: { ...request.headers }, body: JSON.stringify(beside.message) };
-    // Before the honest message goes what can only be refused: of two that may both be good, the one that comes first is the honest one.
-    if (copy !== undefined && beside?.first === true) await this.#post(copy);
-    if (honest !== message) request.body = spell(honest);
-    const afterwards = (): void => {
-      this.meddler.keep('toServer', message);
-      if (copy !== undefined && beside?.first === false) void this.#post(copy);
-    };
-    if (message.method !== undefined && message.id !== undefined) {
-      this.#afterwards.set(JSON.stringify(message.id), afterwards);
-      return undefined;
+  async relay(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const received = await readPassing(incoming);
+    const message: Wire = received.method === 'POST' ? JSON.parse(received.body) : undefined;
+    const passed = message === undefined ? undefined : this.meddler.pass('toServer', message);
+    const afterwards = (): void => this.#afterRequest(received, message, passed);
+    if (passed !== undefined) {
+      // Before the honest message goes what can only be refused: of two that may both be good, the one that comes first is the honest one.
+      if (passed.beside?.first === true) await this.#post({ ...received, body: passed.beside.bytes });
+      if (message.method !== undefined && message.id !== undefined)
+        this.#afterwards.set(JSON.stringify(message.id), afterwards);
     }
-    const response = await this.#fetch(request);
-    const body = await response.text();
-    afterwards();
-    const type = response.headers.get('content-type');
-    return { status: response.status, body, headers: type === null ? {} : { 'content-type': type } };
+    const body = passed && passed.honest !== message ? passed.spell(passed.honest) : received.body;
+    const gone = new AbortController();
+    outgoing.on('close', () => gone.abort());
+    const response = await this.#fetch({ ...received, body }, gone.signal);
+    const headers = Object.fromEntries(response.headers);
+    delete headers['content-length'];
+    outgoing.writeHead(response.status, headers);
+    outgoing.flushHeaders();
+    const type = headers['content-type'] ?? '';
+    if (type.startsWith('text/event-stream')) {
+      this.listening ||= received.method === 'GET';
+      await this.#events(response, outgoing);
+    } else {
+      const text = await response.text();
+      const isMessage = type.startsWith('application/json') && text !== '';
+      outgoing.end(isMessage ? this.#inPlaceOfBody(JSON.parse(text)) : text);
+    }
+    if (message?.id === undefined || message.method === undefined) afterwards();
   }
 
-  #answer(message: Wire): Wire[] {
-    const passed = this.meddler.inPlaceOf('toClient', message);
+  #afterRequest(received: Passing, message: Wire, passed: Passed | undefined): void {
+    if (passed === undefined) return;
+    this.meddler.keep('toServer', message);
+    if (passed.beside?.first === false) void this.#post({ ...received, body: passed.beside.bytes });
+  }
+
+  async #events(response: Response, outgoing: ServerResponse): Promise<void> {
+    let buffer = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      buffer += decoder.decode(chunk, { stream: true });
+      const frames = buffer.split('\n\n');
+      buffer = frames.pop() ?? '';
+      for (const frame of frames) this.#event(frame, outgoing);
+    }
+    outgoing.end();
+  }
+
+  #event(frame: string, outgoing: ServerResponse): void {
+    const lines = frame.split('\n');
+    const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim());
+    if (data.join('') === '') {
+      outgoing.write(`${frame}\n\n`);
+      return;
+    }
+    const rest = lines.filter((line) => !line.startsWith('data:')).map((line) => `${line}\n`);
+    const { beside, text } = this.#answer(JSON.parse(data.join('\n')));
+    const copies = beside === undefined ? [] : [beside.bytes];
+    for (const each of beside?.first === true ? [...copies, text] : [text, ...copies])
+      outgoing.write(Buffer.concat([Buffer.from(`${rest.join('')}data: `), Buffer.from(each), Buffer.from('\n\n')]));
+  }
+
+  /** A body holds one message: the corrupted copy, if there is one, stands there in place of the honest one. */
+  #inPlaceOfBody(message: Wire): Uint8Array {
+    const { beside, text } = this.#answer(message);
+    return Buffer.from(beside?.bytes ?? text);
+  }
+
+  #answer(message: Wire): Pick<Passed, 'beside'> & { readonly text: string } {
+    const { honest, beside } = this.meddler.pass('toClient', message);
+    this.meddler.keep('toClient', message);
     if (message.method === undefined) {
       const id = JSON.stringify(message.id) ?? '';
       this.#afterwards.get(id)?.();
       this.#afterwards.delete(id);
     }
-    return passed;
+    return { beside, text: JSON.stringify(honest) };
   }
 
   /** What is answered to somebody else's request, nobody hears. */
@@ -93,7 +143,18 @@ class Hop {
     return posting.finally(() => this.#posting.delete(posting));
   }
 
-  #fetch({ method, headers, body }: Passing): Promise<Response> {
-    return fetch(this.target, { method, headers, body });
+  #fetch({ method, headers, body }: Passing, signal?: AbortSignal): Promise<Response> {
+    return fetch(this.target, { method, headers, ...(signal && { signal }), ...(body !== '' && { body }) });
   }
+}
+
+const NOT_PASSED = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
+
+async function readPassing(incoming: IncomingMessage): Promise<Passing & { readonly body: string }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers))
+    if (typeof value === 'string' && !NOT_PASSED.has(name)) headers[name] = value;
+  return { method: incoming.method ?? 'GET', headers, body: Buffer.concat(chunks).toString('utf8') };
 }

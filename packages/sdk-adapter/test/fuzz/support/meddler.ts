@@ -1,7 +1,9 @@
 import { attachCarrier, classifyMessage, detachCarrier } from '@mcps/protocol';
 import type { Carrier } from '@mcps/protocol';
 import type { Wire } from '../../harness/message.js';
+import { flipBits, readLeniently } from './bits.js';
 import { corrupt, couldBeGood } from './corruptions.js';
+import { fingerprint } from './fingerprint.js';
 import type { Direction, Ledger } from './ledger.js';
 import { Random } from './random.js';
 import { reordered, respelled } from './spellings.js';
@@ -9,11 +11,20 @@ import { reordered, respelled } from './spellings.js';
 /** How much is kept of each direction, to be repeated. */
 const KEPT = 200;
 
+/** A corrupted copy. */
+export interface Beside {
+  /** `undefined` where the bytes are no JSON. */
+  readonly message: Wire;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether it goes before the honest message. */
+  readonly first: boolean;
+}
+
 /** One message in the place of another: as it was, in another form, and what somebody has put beside it. */
 export interface Passed {
   /** The honest message: it still goes its way, perhaps in another spelling. */
   readonly honest: Wire;
-  readonly beside: { readonly message: Wire; readonly first: boolean } | undefined;
+  readonly beside: Beside | undefined;
   /** Writes the honest message down, where it is not as it was. */
   readonly spell: (honest: Wire) => string;
 }
@@ -26,6 +37,8 @@ export interface Meddling {
   readonly movesCarriers?: boolean | undefined;
   /** Whether copies keep their ids, where the SDK routes answers by the id of what nobody has verified. Default false. */
   readonly keepsIds?: boolean | undefined;
+  /** Whether bits are flipped in the bytes of a copy, which may be neither JSON nor UTF-8 then. Default false. */
+  readonly flipsBits?: boolean | undefined;
   /** Whether what could be good goes behind the honest message, where either may overtake the other. Default false. */
   readonly putsGoodLast?: boolean | undefined;
 }
@@ -64,10 +77,10 @@ export class Meddler {
     const random = Random.of(this.seed, `${direction} ${String(message.method)} ${JSON.stringify(message.id)}`);
     const { share = 0.1, putsGoodLast = false } = this.options;
     const beside = random.chance(share) ? this.#corrupted(random, direction, message) : undefined;
-    const isLast = beside !== undefined && putsGoodLast && couldBeGood(message, beside);
+    const isLast = beside?.message !== undefined && putsGoodLast && couldBeGood(message, beside.message);
     return {
       honest: random.chance(share) ? this.#otherForm(random, message) : message,
-      beside: beside === undefined ? undefined : { message: beside, first: !isLast && random.chance(0.5) },
+      beside: beside && { ...beside, first: !isLast && random.chance(0.5) },
       spell: (honest) => respelled(random, honest, true),
     };
   }
@@ -80,7 +93,8 @@ export class Meddler {
     return beside.first ? [beside.message, honest] : [honest, beside.message];
   }
 
-  #corrupted(random: Random, direction: Direction, message: Wire): Wire {
+  #corrupted(random: Random, direction: Direction, message: Wire): Omit<Beside, 'first'> | undefined {
+    if (this.options.flipsBits === true && random.chance(0.15)) return this.#flipped(random, message);
     const earlier = this.#seen[direction];
     const opposite = this.#seen[direction === 'toServer' ? 'toClient' : 'toServer'];
     const corrupted = corrupt(random, { message, earlier, opposite });
@@ -91,7 +105,19 @@ export class Meddler {
     this.#count(corrupted.name);
     this.ledger.touches(message.id);
     this.ledger.touches(corrupted.message.id);
-    return corrupted.message;
+    return { message: corrupted.message, bytes: Buffer.from(JSON.stringify(corrupted.message)) };
+  }
+
+  #flipped(random: Random, message: Wire): Omit<Beside, 'first'> | undefined {
+    const bytes = flipBits(random, Buffer.from(JSON.stringify(message)));
+    const read = readLeniently(bytes);
+    if (read !== undefined && fingerprint(read) === fingerprint(message)) return undefined;
+    const id: unknown = read?.id;
+    if (this.options.keepsIds === true && read !== undefined && id !== message.id) return undefined;
+    this.#count(read === undefined ? 'bits flipped, no JSON' : 'bits flipped');
+    this.ledger.touches(message.id);
+    this.ledger.touches(id);
+    return { message: read, bytes };
   }
 
   #otherForm(random: Random, message: Wire): Wire {

@@ -1,3 +1,4 @@
+import { alteredBySdk } from './alterations.js';
 import { makeConversations } from './conversations.js';
 import type { Conversation, PathTraits } from './conversations.js';
 import { converse } from './converse.js';
@@ -23,6 +24,8 @@ export interface OpenPath {
 export interface Run extends Meddling {
   /** Takes the path into use, with somebody on the way. */
   readonly open: (meddler: Meddler) => Promise<OpenPath>;
+  /** The same path without security, where the SDK does not deliver everything as it is sent: what comes out there has to come out of the other. */
+  readonly openPlain?: (meddler: Meddler) => Promise<OpenPath>;
   readonly count: number;
   readonly traits?: PathTraits;
   readonly pace?: Pace;
@@ -39,15 +42,12 @@ export interface Outcome {
   readonly errors: { readonly client: readonly Error[]; readonly server: readonly Error[] };
 }
 
-const LAST: Conversation = {
-  from: 'client',
-  content: {
-    type: 'call',
-    request: { jsonrpc: '2.0', id: 'last', method: 'fuzz/last' },
-    meanwhile: [],
-    answer: { jsonrpc: '2.0', id: 'last', result: {} },
-  },
-};
+function lastOf(traits: PathTraits | undefined): Conversation {
+  const _meta = traits?.demanded?.(new Random(SEED));
+  const request = { jsonrpc: '2.0', id: 'last', method: 'fuzz/last', ...(_meta && { params: { _meta } }) };
+  const answer = { jsonrpc: '2.0', id: 'last', result: {} };
+  return { from: 'client', content: { type: 'call', request, meanwhile: [], answer } };
+}
 
 /** Nothing wrong. */
 export const CLEAN: Verdict = { lost: [], repeated: [], forged: [], refused: [], unsent: [] };
@@ -56,17 +56,21 @@ export const CLEAN: Verdict = { lost: [], repeated: [], forged: [], refused: [],
 export const AGAIN = `to have it again: MCPS_FUZZ_SEED=${SEED}`;
 
 /** Holds random conversations along a path. */
-export async function runPath({ open, count, traits, pace, ...meddling }: Run): Promise<Outcome> {
+export async function runPath({ open, openPlain, count, traits, pace, ...meddling }: Run): Promise<Outcome> {
   const ledger = new Ledger();
   const meddler = new Meddler(SEED, ledger, meddling);
+  const written = [...makeConversations(new Random(SEED), count, traits), lastOf(traits)];
+  const altered = openPlain && (await throughPlain(written, openPlain));
+  const conversations = altered?.conversations ?? written;
   const path = await open(meddler);
+  const ends = altered ? { client: altered.speakingFor(path.client), server: altered.speakingFor(path.server) } : path;
   try {
     meddler.begin();
-    await converse(makeConversations(new Random(SEED), count, traits), path, ledger, pace);
+    await converse(conversations.slice(0, -1), ends, ledger, pace);
     meddler.end();
     await path.flush?.();
     // Comes after everything else on its way, so that nothing else is still to come.
-    await converse([LAST], path, ledger, pace);
+    await converse(conversations.slice(-1), ends, ledger, pace);
     return {
       verdict: ledger.verdict(),
       messages: ledger.messages,
@@ -75,6 +79,15 @@ export async function runPath({ open, count, traits, pace, ...meddling }: Run): 
       refusals: ledger.refusals,
       errors: { client: [...path.client.errors], server: [...path.server.errors] },
     };
+  } finally {
+    await path.close();
+  }
+}
+
+async function throughPlain(written: readonly Conversation[], open: (meddler: Meddler) => Promise<OpenPath>) {
+  const path = await open(new Meddler(SEED, new Ledger(), {}));
+  try {
+    return await alteredBySdk(written, path);
   } finally {
     await path.close();
   }
