@@ -39,7 +39,7 @@ describe.skipIf(isMissing)('the official Python SDK', () => {
 
   const wrap = (...command: string[]): string[] => [
     ...[process.execPath, MCPS, 'wrap', '--identity', work.file('mcps/server.json')],
-    ...['--audit', work.file('audit.jsonl'), '--', ...command],
+    ...['--audit', work.file('audit.jsonl'), '--audit-format', 'jsonl', '--', ...command],
   ];
   const connect = (...server: string[]): string[] => [
     ...[process.execPath, MCPS, 'connect', '--identity', work.file('mcps/agent.json'), ...server],
@@ -50,7 +50,7 @@ describe.skipIf(isMissing)('the official Python SDK', () => {
   function audited(): string[] {
     const events = work.read('audit.jsonl').trimEnd().split('\n');
     work.write('audit.jsonl', '');
-    return events.map((line) => (JSON.parse(line) as { type: string }).type);
+    return events.map((line) => (JSON.parse(line) as { event: string }).event);
   }
 
   /** What a Python client makes of a server that it starts. */
@@ -147,7 +147,8 @@ describe.skipIf(isMissing)('the official Python SDK', () => {
         const plain = `http://127.0.0.1:${port}/mcp`;
         await reachable(plain);
         const proxy = Running.mcps([
-          ...['proxy', '--identity', work.file('mcps/server.json'), '--audit', work.file('audit.jsonl')],
+          ...['proxy', '--identity', work.file('mcps/server.json')],
+          ...['--audit', work.file('audit.jsonl'), '--audit-format', 'jsonl'],
           ...['--to', plain, '--listen', '127.0.0.1:0'],
         ]);
         started.push(proxy);

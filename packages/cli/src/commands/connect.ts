@@ -67,7 +67,7 @@ export function connectCommand(cli: Cli) {
           const endpoint = [call.command, ...args].join(' ');
           return await runSecuredProgram(call, { ...secured, endpoint }, cli.process, security.report);
         } finally {
-          security.close();
+          await security.close();
         }
       }),
     );

@@ -34,7 +34,10 @@ export function inspectCommand(cli: Cli) {
         const server = await openServer(address ?? cli.program, cli.process, {
           security: security?.options,
           headers: parseHeaders(options.header ?? []),
-          onAudit: (event) => noteRefusal(event, refused),
+          onAudit: (event) => {
+            noteRefusal(event, refused);
+            security?.options.onAudit?.(event);
+          },
           report: (error) => output.trouble(error),
         });
         try {
@@ -84,7 +87,7 @@ export function inspectCommand(cli: Cli) {
           return undefined;
         } finally {
           await server.close();
-          security?.close();
+          await security?.close();
         }
       }),
     );

@@ -44,7 +44,7 @@ export function proxyCommand(cli: Cli) {
           secured.close();
           return EXIT.ok;
         } finally {
-          security.close();
+          await security.close();
         }
       }),
     );

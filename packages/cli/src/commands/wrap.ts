@@ -41,7 +41,7 @@ export function wrapCommand(cli: Cli) {
           const call = { command, args, env: childEnvironment(cli.process.env) };
           return await runSecuredProgram(call, secured, cli.process, security.report);
         } finally {
-          security.close();
+          await security.close();
         }
       }),
     );

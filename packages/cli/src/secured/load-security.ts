@@ -7,7 +7,7 @@ import type { Output } from '../output/output.js';
 import type { CliProcess } from '../process.js';
 import { readAnchors } from '../trust/anchors.js';
 import { feedFromFiles } from '../trust/status-files.js';
-import { openAuditFile } from './audit-file.js';
+import { openAudit } from './open-audit.js';
 import { readSettings } from './settings.js';
 import type { SecuredOptions } from './secured-leaf.js';
 import type { SecuredSettings } from './settings.js';
@@ -17,8 +17,8 @@ export interface LoadedSecurity {
   readonly options: SecurityOptions & TrustOptions;
   /** Tells of an error, in one line. */
   readonly report: (error: Error) => void;
-  /** Ends what goes on. */
-  close(): void;
+  /** Ends what goes on, the audit trail with a signed checkpoint. */
+  close(): Promise<void>;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function loadSecurity(
       { reason: 'anchor_required' },
     );
   }
-  const audit = settings.auditFile === undefined ? undefined : openAuditFile(settings.auditFile, report);
+  const audit = settings.audit === undefined ? undefined : await openAudit(settings.audit, identity.privateKey, report);
   try {
     const status = await openStatus(settings, anchors ?? [], report);
     if (settings.observe) output.note('mcps: observe mode: faults are reported, nothing is refused');
@@ -58,13 +58,13 @@ export async function loadSecurity(
       ...(settings.statusMaxAgeMs === undefined ? {} : { statusMaxAgeMs: settings.statusMaxAgeMs }),
       ...(audit === undefined ? {} : { onAudit: audit.sink }),
     };
-    const close = (): void => {
+    const close = async (): Promise<void> => {
       status.close();
-      audit?.close();
+      await audit?.close();
     };
     return { options, report, close };
   } catch (error) {
-    audit?.close();
+    await audit?.close();
     throw error;
   }
 }

@@ -35,7 +35,15 @@ export function securedLeaf(name: string, description: string) {
       ),
     )
     .option('--observe', 'verify and report, but refuse nothing: for roll-out only [MCPS_OBSERVE=1]')
-    .option('--audit <file>', 'append every decision as a line of JSON [MCPS_AUDIT_FILE]');
+    .option(
+      '--audit <file>',
+      'append every decision to a tamper-evident trail, signed with this key: see "mcps audit verify" [MCPS_AUDIT_FILE]',
+    )
+    .option('--audit-format <format>', 'trail, or jsonl for plain lines; default: trail [MCPS_AUDIT_FORMAT]')
+    .option(
+      '--audit-head <file>',
+      "keep the trail's latest checkpoint here too, best out of reach of whoever can write the trail [MCPS_AUDIT_HEAD_FILE]",
+    );
 }
 
 /** What the options of {@link securedLeaf} come to. */
@@ -54,4 +62,6 @@ export interface SecuredOptions {
   readonly carrier?: string | undefined;
   readonly observe?: true | undefined;
   readonly audit?: string | undefined;
+  readonly auditFormat?: string | undefined;
+  readonly auditHead?: string | undefined;
 }

@@ -18,7 +18,14 @@ export interface SecuredSettings {
   readonly allowPublishedPeers: boolean;
   readonly carrier: 'auto' | 'meta' | 'top-level' | undefined;
   readonly observe: boolean;
-  readonly auditFile: string | undefined;
+  readonly audit: AuditSettings | undefined;
+}
+
+/** Where decisions are written down, and as what. */
+export interface AuditSettings {
+  readonly file: string;
+  readonly format: 'trail' | 'jsonl';
+  readonly headFile: string | undefined;
 }
 
 /**
@@ -61,7 +68,7 @@ export function readSettings(options: SecuredOptions, env: Environment): Secured
     allowPublishedPeers: flag(options.allowPublishedPeers, env['MCPS_ALLOW_PUBLISHED_PEERS']),
     carrier: carrierOf(options.carrier ?? env['MCPS_CARRIER']),
     observe: flag(options.observe, env['MCPS_OBSERVE']),
-    auditFile: nonEmpty(options.audit ?? env['MCPS_AUDIT_FILE']),
+    audit: auditOf(options, env),
   };
 }
 
@@ -82,6 +89,17 @@ function trustLevel(text: string | undefined): TrustLevel {
     default:
       throw new UsageError('--min-trust-level must be a whole number from 0 to 4.');
   }
+}
+
+function auditOf(options: SecuredOptions, env: Environment): AuditSettings | undefined {
+  const file = nonEmpty(options.audit ?? env['MCPS_AUDIT_FILE']);
+  const format = nonEmpty(options.auditFormat ?? env['MCPS_AUDIT_FORMAT']) ?? 'trail';
+  const headFile = nonEmpty(options.auditHead ?? env['MCPS_AUDIT_HEAD_FILE']);
+  if (format !== 'trail' && format !== 'jsonl') throw new UsageError('--audit-format must be trail or jsonl.');
+  if (headFile !== undefined && (file === undefined || format !== 'trail')) {
+    throw new UsageError('--audit-head goes with --audit FILE as a trail: plain lines have no checkpoints.');
+  }
+  return file === undefined ? undefined : { file, format, headFile };
 }
 
 function carrierOf(text: string | undefined): SecuredSettings['carrier'] {

@@ -21,7 +21,8 @@ afterAll(async () => {
 
 const everything = programOf('@modelcontextprotocol/server-everything');
 const wrap = (...command: string[]) => [
-  ...[process.execPath, MCPS, 'wrap', '--identity', work.file('mcps/server.json'), '--audit', work.file('audit.jsonl')],
+  ...[process.execPath, MCPS, 'wrap', '--identity', work.file('mcps/server.json')],
+  ...['--audit', work.file('audit.jsonl'), '--audit-format', 'jsonl'],
   ...['--', process.execPath, ...command],
 ];
 const connect = (...server: string[]) => ['connect', '--identity', work.file('mcps/agent.json'), ...server];
@@ -69,8 +70,8 @@ describe('programs that nobody here wrote', () => {
       .read('audit.jsonl')
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { type: string });
-    expect(events.map(({ type }) => type)).toContain('session.established');
+      .map((line) => JSON.parse(line) as { event: string });
+    expect(events.map(({ event }) => event)).toContain('session.established');
   });
 
   it('AI SDK client, connect <url>, proxy, supergateway, server-everything: over Streamable HTTP', async () => {

@@ -35,6 +35,12 @@ function mcps(args: readonly string[], options: RunOptions = {}): Promise<Outcom
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
 }
 
+/** Behind `--` it would be an argument of the program. */
+function asJson(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.toSpliced(end === -1 ? args.length : end, 0, '--json');
+}
+
 /** A temporary folder, and the command run in it. */
 export class Workspace {
   readonly path = mkdtempSync(join(tmpdir(), 'mcps-cli-'));
@@ -45,14 +51,14 @@ export class Workspace {
 
   /** Runs a command that must succeed, and returns its JSON document. */
   async json(args: readonly string[], options: Omit<RunOptions, 'cwd'> = {}): Promise<any> {
-    const outcome = await this.run([...args, '--json'], options);
+    const outcome = await this.run(asJson(args), options);
     if (outcome.code !== 0) throw new Error(`mcps ${args.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
     return JSON.parse(outcome.stdout);
   }
 
   /** Runs a command that must fail, and returns its exit status and error. */
   async failure(args: readonly string[], options: Omit<RunOptions, 'cwd'> = {}): Promise<any> {
-    const { code, stdout, stderr } = await this.run([...args, '--json'], options);
+    const { code, stdout, stderr } = await this.run(asJson(args), options);
     const last = stderr.trimEnd().split('\n').at(-1) ?? '';
     return { exit: code, stdout, ...JSON.parse(last).error };
   }

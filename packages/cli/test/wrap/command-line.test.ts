@@ -273,6 +273,7 @@ describe('settings', () => {
     MCPS_ALLOW_UNSIGNED: '1',
     MCPS_OBSERVE: 'true',
     MCPS_AUDIT_FILE: 'l',
+    MCPS_AUDIT_HEAD_FILE: 'h',
   };
 
   it('come from the environment where the command line leaves them out', () => {
@@ -285,7 +286,7 @@ describe('settings', () => {
       allowUnsigned: true,
       allowPublishedPeers: false,
       observe: true,
-      auditFile: 'l',
+      audit: { file: 'l', format: 'trail', headFile: 'h' },
     });
   });
 
@@ -296,6 +297,15 @@ describe('settings', () => {
       anchorsFile: 'A',
       minTrustLevel: 2,
     });
+  });
+
+  it('name an audit that can be: a head belongs to a trail', () => {
+    expect(readSettings({ audit: 'A', auditFormat: 'jsonl' }, { ...env, MCPS_AUDIT_HEAD_FILE: '' })).toMatchObject({
+      audit: { file: 'A', format: 'jsonl' },
+    });
+    expect(() => readSettings({ auditFormat: 'jsonl' }, env)).toThrow('--audit-head');
+    expect(() => readSettings({}, { ...env, MCPS_AUDIT_FILE: '' })).toThrow('--audit-head');
+    expect(() => readSettings({ auditFormat: 'xml' }, env)).toThrow('trail or jsonl');
   });
 
   it('must say which key is meant, and switches must be switches', () => {

@@ -56,6 +56,8 @@ const wrapped = (...command: string[]) => [
   ...files.options,
   '--audit',
   files.audit,
+  '--audit-format',
+  'jsonl',
   '--',
   process.execPath,
   ...command,
@@ -93,9 +95,9 @@ describe('mcps wrap in front of servers that know nothing of MCPS', () => {
     const events = audit
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { type: string });
-    expect(events.map((event) => event.type)).toContain('session.established');
-    expect(events.filter((event) => event.type === 'message.refused')).toEqual([]);
+      .map((line) => JSON.parse(line) as { event: string });
+    expect(events.map(({ event }) => event)).toContain('session.established');
+    expect(events.filter(({ event }) => event === 'message.refused')).toEqual([]);
     for (const secret of parties.server.identity.secrets) expect(audit).not.toContain(secret);
   });
 
