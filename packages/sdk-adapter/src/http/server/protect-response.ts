@@ -47,6 +47,9 @@ async function protectJson(
   first: readonly JsonObject[],
 ): Promise<Response> {
   const bytes = await readBody(response, MAX_OWN_BYTES);
+  // Some servers say JSON of a body that is empty, such as that of status 202.
+  if (bytes.length === 0)
+    return first.length === 0 ? withBody(response, null) : withBody(response, JSON.stringify(first));
   const value = readOwn(decodeUtf8(bytes), connection);
   if (Array.isArray(value) || first.length > 0) {
     const signed = await Promise.all([value].flat().map((each) => sign(each, connection)));
