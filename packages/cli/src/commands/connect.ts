@@ -6,6 +6,7 @@ import { childEnvironment } from '../programs/child-environment.js';
 import { runSecuredProgram } from '../programs/run-secured-program.js';
 import { loadSecurity } from '../secured/load-security.js';
 import { securedLeaf } from '../secured/secured-leaf.js';
+import { stateOf } from '../state/open-state.js';
 import { parseHeaders, serverUrl } from '../servers/server-url.js';
 import { listenAddress, serveSite } from '../servers/site.js';
 
@@ -26,6 +27,10 @@ export function connectCommand(cli: Cli) {
     .option('--expect-peer <id>', 'passport id that the server may have; repeatable', collect)
     .option('--expect-origin <origin>', "origin that the server's passport must be bound to")
     .option('--header <name: value>', 'with a URL: a header of every request; repeatable', collect)
+    .option(
+      '--state <folder>',
+      'remember tools and secure servers here from one run to the next; default: only while it runs [MCPS_STATE]',
+    )
     .option('--listen <host:port>', 'with a URL: serve clients over plain Streamable HTTP here instead of stdio')
     .option(
       '--allow-origin <origin>',
@@ -47,7 +52,8 @@ export function connectCommand(cli: Cli) {
         const security = await loadSecurity(options, cli.process, output);
         try {
           const expected = defined({ expectedPeers: options.expectPeer, expectedOrigin: options.expectOrigin });
-          const secured = { role: 'client' as const, ...OF_CLIENTS, ...security.options, ...expected };
+          const state = await stateOf(options.state, cli.process.env);
+          const secured = { role: 'client' as const, ...OF_CLIENTS, ...security.options, ...expected, ...state };
           if (url !== undefined) {
             const { role: _role, ...rest } = secured;
             if (at !== undefined) {

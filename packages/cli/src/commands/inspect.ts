@@ -6,6 +6,7 @@ import { collect } from '../leaf.js';
 import { table } from '../output/table.js';
 import { loadSecurity } from '../secured/load-security.js';
 import { securedLeaf } from '../secured/secured-leaf.js';
+import { stateOf } from '../state/open-state.js';
 import { listTools, openServer } from '../servers/open-server.js';
 import { parseHeaders } from '../servers/server-url.js';
 import { nameOf } from '../tools/read-tools.js';
@@ -20,25 +21,33 @@ export function inspectCommand(cli: Cli) {
     .usage('[options] (<url> | -- <command> [arguments...])')
     .argument('[url]', 'Streamable HTTP endpoint')
     .option('--header <name: value>', 'with a URL: a header of every request; repeatable', collect)
+    .option(
+      '--state <folder>',
+      'remember tools and secure servers here from one run to the next; default: only while it runs [MCPS_STATE]',
+    )
     .action((address, options) =>
       cli.run(options, async (output) => {
         if ((address === undefined) === (cli.program.length === 0)) {
           throw new UsageError('Name the server: a URL, or a command after "--".', { reason: 'server_missing' });
         }
         const { env } = cli.process;
+        const state = await stateOf(options.state, env);
         const isKnown = [options.identity, options.passport, env['MCPS_IDENTITY_FILE'], env['MCPS_PASSPORT_FILE']];
         const security = isKnown.some((given) => given !== undefined && given !== '')
           ? await loadSecurity(options, cli.process, output)
           : undefined;
         const refused = new Map<string, string>();
         const server = await openServer(address ?? cli.program, cli.process, {
-          security: security?.options,
+          security: security === undefined ? undefined : { ...security.options, ...state },
           headers: parseHeaders(options.header ?? []),
           onAudit: (event) => {
             noteRefusal(event, refused);
             security?.options.onAudit?.(event);
           },
           report: (error) => output.trouble(error),
+        }).catch(async (error: unknown) => {
+          await security?.close();
+          throw error;
         });
         try {
           const { serverInfo, protocolVersion } = await server.rpc.initialize();

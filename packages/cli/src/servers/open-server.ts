@@ -6,6 +6,7 @@ import { startProcess } from '../programs/child-process.js';
 import { stopper } from '../programs/stopper.js';
 import type { CliProcess } from '../process.js';
 import type { LoadedSecurity } from '../secured/load-security.js';
+import type { ClientState } from '../state/open-state.js';
 import { RpcClient } from './rpc-client.js';
 import { serverUrl } from './server-url.js';
 
@@ -23,7 +24,7 @@ export interface OpenServer {
 
 export interface OpenOptions {
   /** How it is spoken to; without it, in plain. */
-  readonly security?: LoadedSecurity['options'] | undefined;
+  readonly security?: (LoadedSecurity['options'] & Partial<ClientState>) | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly onAudit?: (event: AuditEvent) => void;
   readonly report: (error: Error) => void;
