@@ -8,6 +8,7 @@ import type { CliProcess } from '../process.js';
 import { localOutput } from '../programs/local-output.js';
 import { GRACE_MS, onSignals } from '../programs/stopper.js';
 import { HandshakeOrder } from './handshake-order.js';
+import { manyAtOnce } from './many-at-once.js';
 import { PendingRequests } from './pending-requests.js';
 
 /**
@@ -24,7 +25,10 @@ export async function runSecuredUrl(
   report: (error: Error) => void,
 ): Promise<number> {
   const secured = secureFetch(fetch, { ...options, endpoint: url.href, onError: report });
-  const server = new StreamableHTTPClientTransport(url, { fetch: secured, requestInit: { headers: { ...headers } } });
+  const server = new StreamableHTTPClientTransport(url, {
+    fetch: manyAtOnce(secured),
+    requestInit: { headers: { ...headers } },
+  });
   let finish: () => void = () => undefined;
   const over = new Promise<void>((resolve) => (finish = resolve));
   const local = localOutput(stdout, finish);
