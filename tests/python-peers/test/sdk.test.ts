@@ -56,10 +56,11 @@ describe.skipIf(isMissing)('the official Python SDK', () => {
   /** What a Python client makes of a server that it starts. */
   async function pythonClient(
     line: Line,
-    [command, ...args]: readonly string[],
+    place: readonly string[] | { readonly url: string },
     calls: readonly object[],
   ): Promise<any> {
-    const env = { SERVER: JSON.stringify({ command, args }), CALLS: JSON.stringify(calls) };
+    const server = 'url' in place ? place : { command: place[0], args: place.slice(1) };
+    const env = { SERVER: JSON.stringify(server), CALLS: JSON.stringify(calls) };
     const child = startPython(interpreter(line), 'sdk_client.py', env);
     let trouble = '';
     child.stderr.on('data', (chunk: Buffer) => (trouble += chunk.toString()));
@@ -140,28 +141,42 @@ describe.skipIf(isMissing)('the official Python SDK', () => {
     it.each([
       ['JSON', { AS_JSON: '1' }],
       ['events', {}],
-    ])('its client, connect, proxy, its server over Streamable HTTP, answers as %s', async (_form, form) => {
-      const port = await freePort();
-      const child = startPython(interpreter(line), 'sdk_server.py', { PORT: String(port), ...form });
-      try {
-        const plain = `http://127.0.0.1:${port}/mcp`;
-        await reachable(plain);
-        const proxy = Running.mcps([
-          ...['proxy', '--identity', work.file('mcps/server.json')],
-          ...['--audit', work.file('audit.jsonl'), '--audit-format', 'jsonl'],
-          ...['--to', plain, '--listen', '127.0.0.1:0'],
-        ]);
-        started.push(proxy);
-        const endpoint = await proxy.printed(/listening at (\S+)/);
-        const outcome = await pythonClient(line, connect(endpoint), CALLS);
-        // Progress has no place in an answer that is one document.
-        const progress = 'AS_JSON' in form ? [] : ANSWERED.progress;
-        expect(outcome, outcome.trouble).toMatchObject({ ...ANSWERED, progress });
-        expect(audited()).toContain('session.established');
-      } finally {
-        child.kill();
-      }
-    });
+    ])(
+      'its client over stdio and over HTTP, connect, proxy, its server over Streamable HTTP, answers as %s',
+      async (_form, form) => {
+        const port = await freePort();
+        const child = startPython(interpreter(line), 'sdk_server.py', { PORT: String(port), ...form });
+        try {
+          const plain = `http://127.0.0.1:${port}/mcp`;
+          await reachable(plain);
+          const proxy = Running.mcps([
+            ...['proxy', '--identity', work.file('mcps/server.json')],
+            ...['--audit', work.file('audit.jsonl'), '--audit-format', 'jsonl'],
+            ...['--to', plain, '--listen', '127.0.0.1:0'],
+          ]);
+          started.push(proxy);
+          const endpoint = await proxy.printed(/listening at (\S+)/);
+          const outcome = await pythonClient(line, connect(endpoint), CALLS);
+          // Progress has no place in an answer that is one document.
+          const progress = 'AS_JSON' in form ? [] : ANSWERED.progress;
+          expect(outcome, outcome.trouble).toMatchObject({ ...ANSWERED, progress });
+          expect(audited()).toContain('session.established');
+
+          const connected = Running.mcps([
+            ...['connect', endpoint, '--identity', work.file('mcps/agent.json'), '--listen', '127.0.0.1:0'],
+          ]);
+          started.push(connected);
+          const local = { url: await connected.printed(/listening at (\S+)/) };
+          const overHttp = await pythonClient(line, local, CALLS);
+          expect(overHttp, overHttp.trouble).toMatchObject({ ...ANSWERED, progress });
+          const events = audited();
+          expect(events).toContain('session.established');
+          expect(events).not.toContain('message.refused');
+        } finally {
+          child.kill();
+        }
+      },
+    );
 
     it('its client before wrap, with nobody who signs for it: refused', async () => {
       const outcome = await pythonClient(line, wrap(...pythonServer(line)), CALLS);
