@@ -11,8 +11,8 @@ const { readJson, root } = await import('./lib/root.mjs');
 const { add, countLine, isGreen, summarize, zero } = await import('./lib/test-report.mjs');
 const { workspaces } = await import('./lib/workspaces.mjs');
 
-// Random conversations over real HTTP take ten minutes where other work shares the cores.
-const timeLimitMs = 25 * 60_000;
+// Random conversations over real HTTP take fifteen minutes where other work shares the cores.
+const timeLimitMs = 40 * 60_000;
 const requireAll = process.env['MCPS_REQUIRE_ALL'] === '1';
 const reports = join(root, '.reports');
 const reporter = join(root, 'scripts', 'lib', 'vitest-reporter.mjs');

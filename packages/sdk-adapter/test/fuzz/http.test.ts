@@ -6,7 +6,7 @@ import { UNLIMITED_PARTIES } from './support/limits.js';
 import type { Meddler, Meddling } from './support/meddler.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
 import type { OpenPath } from './support/run-path.js';
-import { HTTP_COUNT as COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
+import { COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
 
 interface HttpPath extends Meddling {
   readonly name: string;

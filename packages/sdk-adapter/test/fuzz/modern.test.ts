@@ -5,7 +5,7 @@ import { TRAITS_2025, TRAITS_2026, openModern, withoutStreams } from './support/
 import type { ModernUse } from './support/modern-path.js';
 import type { PathTraits } from './support/conversations.js';
 import { AGAIN, CLEAN, runPath } from './support/run-path.js';
-import { HTTP_COUNT as COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
+import { COUNT, RUN_TIMEOUT_MS } from './support/settings.js';
 
 const USES: readonly (ModernUse & { readonly name: string; readonly traits: PathTraits })[] = [
   { name: 'event streams, envelopes in _meta', era: '2026', carrier: 'meta', responseMode: 'sse', traits: TRAITS_2026 },
@@ -26,23 +26,26 @@ const USES: readonly (ModernUse & { readonly name: string; readonly traits: Path
   { name: 'revision 2025-11-25, envelopes at the top level', era: '2025', carrier: 'top-level', traits: TRAITS_2025 },
 ];
 
+/** The forms share the messages of the path. */
+const EACH = Math.ceil(COUNT / USES.length);
+
 describe.each(USES)('the wrappers round the handler of SDK 2.x: $name', ({ traits, name: _name, ...use }) => {
   it(
-    `deliver ${COUNT} messages as the handler alone does, and nothing else, whatever is put beside them`,
+    `deliver ${EACH} messages as the handler alone does, and nothing else, whatever is put beside them`,
     async () => {
       const parties = await makeParties(UNLIMITED_PARTIES);
       const { verdict, messages, injected } = await runPath({
         movesCarriers: true,
         putsGoodLast: true,
         flipsBits: use.era === '2026',
-        count: COUNT,
+        count: EACH,
         traits,
         openPlain: (meddler) => openModern(meddler, undefined, use),
         open: (meddler) => openModern(meddler, parties, use),
       });
       expect(verdict, AGAIN).toEqual(CLEAN);
-      expect(messages).toBeGreaterThanOrEqual(COUNT);
-      expect(injected).toBeGreaterThan(COUNT / 20);
+      expect(messages).toBeGreaterThanOrEqual(EACH);
+      expect(injected).toBeGreaterThan(EACH / 20);
     },
     RUN_TIMEOUT_MS,
   );
@@ -50,7 +53,7 @@ describe.each(USES)('the wrappers round the handler of SDK 2.x: $name', ({ trait
   it('tell of no error where nobody is on the way', async () => {
     const parties = await makeParties(UNLIMITED_PARTIES);
     const { verdict, errors } = await runPath({
-      count: COUNT / 10,
+      count: Math.ceil(EACH / 10),
       share: 0,
       traits,
       openPlain: (meddler) => openModern(meddler, undefined, use),

@@ -4,9 +4,6 @@ export const SEED = numberFrom('MCPS_FUZZ_SEED') ?? Math.floor(Math.random() * 2
 /** How many messages go along each path. */
 export const COUNT = numberFrom('MCPS_FUZZ_COUNT') ?? 10_000;
 
-/** The same over HTTP, where a message costs ten times one over a stream. A count that is given holds there too. */
-export const HTTP_COUNT = numberFrom('MCPS_FUZZ_COUNT') ?? 1_000;
-
 /** Of a whole run, milliseconds: long, for machines that are busy. A run that has nothing to wait for ends long before. */
 export const RUN_TIMEOUT_MS = 1_200_000;
 
