@@ -8,7 +8,6 @@ import type { CliProcess } from '../process.js';
 import { localOutput } from '../programs/local-output.js';
 import { GRACE_MS, onSignals } from '../programs/stopper.js';
 import { HandshakeOrder } from './handshake-order.js';
-import { manyAtOnce } from './many-at-once.js';
 import { PendingRequests } from './pending-requests.js';
 
 /**
@@ -26,7 +25,7 @@ export async function runSecuredUrl(
 ): Promise<number> {
   const secured = secureFetch(fetch, { ...options, endpoint: url.href, onError: report });
   const server = new StreamableHTTPClientTransport(url, {
-    fetch: manyAtOnce(secured),
+    fetch: secured,
     requestInit: { headers: { ...headers } },
   });
   let finish: () => void = () => undefined;

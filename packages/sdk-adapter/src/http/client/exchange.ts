@@ -2,6 +2,7 @@ import type { JsonObject, JsonRpcId } from '@mcps/protocol';
 import { answeredIdOf } from '../../json-object.js';
 import { messageFrame } from '../sse/encode-frame.js';
 import type { FrameOutput } from '../sse/transform-frames.js';
+import { onAbort } from './on-abort.js';
 import type { OutgoingRequest } from './outgoing-request.js';
 
 /** What comes back for a request: a response that nobody has verified, or an answer of our own making, for which none was awaited. */
@@ -30,20 +31,21 @@ export class Exchange {
   #repeating = false;
   #over = false;
   readonly #abort: AbortController | undefined;
-  readonly #onAbort = (): void => {
-    const reason: unknown = this.request.signal?.reason;
-    this.#abort?.abort(reason);
-    this.fail(reason);
-  };
+  readonly #unlisten: (() => void) | undefined;
 
   constructor(
     readonly request: OutgoingRequest,
     awaitedId: JsonRpcId | undefined,
   ) {
     this.#awaitedId = awaitedId;
-    if (request.signal === undefined) return;
-    this.#abort = new AbortController();
-    request.signal.addEventListener('abort', this.#onAbort, { once: true });
+    const { signal } = request;
+    if (signal === undefined) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#unlisten = onAbort(signal, () => {
+      abort.abort(signal.reason);
+      this.fail(signal.reason);
+    });
   }
 
   /**
@@ -158,7 +160,7 @@ export class Exchange {
   /** Nothing more comes of this. */
   finish(): void {
     this.#over = true;
-    this.request.signal?.removeEventListener('abort', this.#onAbort);
+    this.#unlisten?.();
   }
 
   #note(message: JsonObject): void {

@@ -123,4 +123,36 @@ describe('the signal of a request', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     secured.close();
   });
+
+  it('has one listener, however many requests are open, and aborts all of them', async () => {
+    const { client } = await makeParties();
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    let open = 0;
+    const pending = (_url: unknown, init?: RequestInit) =>
+      new Promise<Response>((_, reject) => {
+        open += 1;
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
+      });
+    const secured = secureFetch(pending, {
+      ...client.options,
+      stateless: true,
+      audience: 'https://server.example/mcp',
+    });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const failed = Array.from({ length: 30 }, (_, id) =>
+      secured(ENDPOINT, { method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }), signal }),
+    ).map((response) => response.catch((error: unknown) => error));
+    await vi.waitFor(() => expect(open).toBeGreaterThan(0));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    controller.abort('enough');
+    expect(await Promise.all(failed)).toEqual(Array.from({ length: 30 }, () => 'enough'));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+    secured.close();
+  });
 });
