@@ -51,10 +51,10 @@ function ofPeer({ passportId, agent, level, identity }: AuditPeer): Draft {
   };
 }
 
+/** An unsigned message that policy let in is accepted; nobody is named in its record. */
 function decisionOf(type: AuditEvent['type']): AuditDecision {
   switch (type) {
     case 'message.accepted':
-    // Nobody is named in its record: policy let it in without an envelope.
     case 'message.unsigned':
     case 'request.accepted':
     case 'session.established':
