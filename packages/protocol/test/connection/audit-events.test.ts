@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalize } from '@mcps/crypto';
 import { describe, expect, it } from 'vitest';
 import { openEnvelope } from '../../src/index.js';
@@ -6,9 +5,10 @@ import type { AuditEvent, JsonObject } from '../../src/index.js';
 import { Pair, call, resultOf } from './harness.js';
 
 /** What `message_hash` is taken over, made without the code under test. */
-function hashOf(received: JsonObject): string {
-  const opened = openEnvelope(received);
-  return createHash('sha256').update(canonicalize(opened.message)).digest('hex');
+async function hashOf(received: JsonObject): Promise<string> {
+  const text = canonicalize(openEnvelope(received).message);
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const last = (events: readonly AuditEvent[]): AuditEvent | undefined => events.at(-1);
@@ -29,7 +29,7 @@ describe('the event of a message', () => {
       method: 'tools/call',
       tool: 'transfer',
       id: 'seven',
-      messageHash: hashOf(sent),
+      messageHash: await hashOf(sent),
       ...latency,
     });
     await pair.send('server', resultOf('seven'));
@@ -62,7 +62,7 @@ describe('the event of a message', () => {
         method: 'tools/call',
         tool: 'delete_everything',
         id: 7,
-        messageHash: hashOf(tampered),
+        messageHash: await hashOf(tampered),
         ...latency,
       },
     ]);
