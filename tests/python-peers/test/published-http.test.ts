@@ -5,7 +5,7 @@ import { MemoryReplayStore } from '@mcps/protocol';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import fc from 'fast-check';
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { reasonsIn, rejectionOf, until } from '../../../packages/sdk-adapter/test/harness/expectations.js';
 import { newCalls } from '../../../packages/sdk-adapter/test/harness/fixture-server.js';
 import { serveHandler, webStandardHandler } from '../../../packages/sdk-adapter/test/harness/handler-server.js';
@@ -89,6 +89,7 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over Streamable HTT
       expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo']);
       const values = fc.sample(anyObject, 20);
       for (const value of values) expect((await echo(value)).structuredContent).toEqual({ value });
+      await vi.waitFor(() => expect(told).toHaveLength(values.length), 10_000);
       expect(told).toEqual(values.map((value) => ({ called: value })));
       expect(secured.peer?.passportId).toBe(known.pythonPassportId);
       expect(errors).toEqual([]);
@@ -106,6 +107,7 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over Streamable HTT
       expect((await rejectionOf(echo('x'))).data).toMatchObject({ reason: 'signature_invalid' });
       way.answer = unchanged;
       expect((await echo('on')).structuredContent).toEqual({ value: 'on' });
+      await vi.waitFor(() => expect(told).toHaveLength(3), 10_000);
       expect(told).toEqual([{ refused: 'MCPS-004' }, { called: 'x' }, { called: 'on' }]);
     });
 

@@ -8,7 +8,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { secureStreams } from '@mcps/sdk-adapter/streams';
 import type { SecuredStreams } from '@mcps/sdk-adapter/streams';
 import fc from 'fast-check';
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { reasonsIn, rejectionOf, until } from '../../../packages/sdk-adapter/test/harness/expectations.js';
 import { acquaint } from './support/acquaintance.js';
 import type { Acquaintance } from './support/acquaintance.js';
@@ -82,6 +82,7 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over standard input
       expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo']);
       const values = fc.sample(anyObject, 30);
       for (const value of values) expect((await echo(value)).structuredContent).toEqual({ value });
+      await vi.waitFor(() => expect(told).toHaveLength(values.length), 10_000);
       expect(told).toEqual(values.map((value) => ({ called: value })));
       expect(secured.peer?.passportId).toBe(known.pythonPassportId);
       expect(errors).toEqual([]);
@@ -99,6 +100,8 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over standard input
       expect((await rejectionOf(echo('as sent'))).code).toBe(-33001);
       toPython.change = (message) => message;
       expect((await echo('on')).structuredContent).toEqual({ value: 'on' });
+      // What it tells comes by another way than what it answers.
+      await vi.waitFor(() => expect(told).toHaveLength(3), 10_000);
       expect(told).toEqual([{ refused: 'MCPS-004' }, { refused: 'MCPS-001' }, { called: 'on' }]);
     });
 
@@ -111,6 +114,7 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over standard input
       await echo('once');
       void echo('twice').catch(() => undefined);
       await until(() => told.length === 2);
+      await vi.waitFor(() => expect(told).toHaveLength(2), 10_000);
       expect(told).toEqual([{ called: 'once' }, { refused: 'MCPS-005' }]);
     });
 
@@ -132,6 +136,7 @@ describe.skipIf('missing' in environment)('mcps-secure 1.0.0 over standard input
       await client.listTools();
       expect((await rejectionOf(echo(1e-7))).code).toBe(-33004);
       expect((await echo(1e-10)).structuredContent).toEqual({ value: 1e-10 });
+      await vi.waitFor(() => expect(told).toHaveLength(2), 10_000);
       expect(told).toEqual([{ refused: 'MCPS-004' }, { called: 1e-10 }]);
     });
 

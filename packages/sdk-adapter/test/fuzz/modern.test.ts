@@ -37,7 +37,8 @@ describe.each(USES)('the wrappers round the handler of SDK 2.x: $name', ({ trait
       const { verdict, messages, injected } = await runPath({
         movesCarriers: true,
         putsGoodLast: true,
-        flipsBits: use.era === '2026',
+        // Bytes that are no UTF-8 end an event stream, and what would have come behind them.
+        flipsBits: use.responseMode === 'json',
         count: EACH,
         traits,
         openPlain: (meddler) => openModern(meddler, undefined, use),
